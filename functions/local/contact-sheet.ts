@@ -1,0 +1,58 @@
+// One picture that shows every photo, its cut-out and its looks: people would rather look than read.
+import type { Picture, Plane } from '../../shared/image/picture.ts';
+import { emptyPlane, paste } from '../../shared/image/picture.ts';
+import { label, thumbnail } from '../../shared/image/thumbnail.ts';
+
+export interface ContactSheet {
+  /** A picture of the photo with this index; names that have no column are ignored. */
+  show(index: number, name: string, picture: Picture): Promise<void>;
+  /** The line above a photo's row. */
+  caption(index: number, text: string): Promise<void>;
+  readonly plane: Plane;
+}
+
+const PAPER = 0xfa;
+const LARGEST_CELL = 360;
+const SMALLEST_CELL = 48;
+/** The sheet stays below this however many photos there are. */
+const MOST_PIXELS = 24_000_000;
+
+/** @param columns names of pictures, from left to right, with their headings */
+export function createContactSheet(photos: number, columns: ReadonlyMap<string, string>): ContactSheet {
+  const cell = cellSide(photos, columns.size);
+  const gap = Math.max(4, Math.round(cell / 20));
+  const line = Math.max(16, Math.round(cell / 12));
+  const step = cell + gap;
+  const rowHeight = line + cell + gap;
+  const width = gap + columns.size * step;
+  const plane = emptyPlane(width, gap + line + photos * rowHeight, 3);
+  plane.data.fill(PAPER);
+  const names = [...columns.keys()];
+  const headings = [...columns.values()].map((heading, column) => write(heading, gap + column * step, gap, cell));
+
+  return {
+    plane,
+    async show(index, name, picture) {
+      const column = names.indexOf(name);
+      if (column < 0) return;
+      const small = await thumbnail(picture, cell);
+      const left = gap + column * step + ((cell - small.width) >> 1);
+      const top = gap + line + index * rowHeight + line + ((cell - small.height) >> 1);
+      paste(small, { left: 0, top: 0, width: small.width, height: small.height }, plane, left, top);
+    },
+    async caption(index, text) {
+      await Promise.all(headings);
+      await write(text, gap, gap + line + index * rowHeight, width - 2 * gap);
+    },
+  };
+
+  async function write(text: string, left: number, top: number, room: number): Promise<void> {
+    const words = await label(text, room, line, PAPER);
+    if (words) paste(words, { left: 0, top: 0, width: words.width, height: words.height }, plane, left, top);
+  }
+}
+
+function cellSide(photos: number, columns: number): number {
+  const fitting = Math.floor(Math.sqrt(MOST_PIXELS / (photos * columns)) / 1.15);
+  return Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, fitting));
+}

@@ -1,0 +1,58 @@
+// Opens the models that a job needs, in one engine.
+import { availableParallelism } from 'node:os';
+import type { Registry } from '../../models/registry.ts';
+import type { Config } from '../../shared/config.ts';
+import { CutlineError } from '../../shared/errors.ts';
+import { observeMachine, tileBudget } from '../../shared/inference/device.ts';
+import { createEngine } from '../../shared/inference/engine.ts';
+import { readGpuMemory } from '../../shared/inference/gpu-memory.ts';
+import type { Job } from '../../shared/pipeline.ts';
+import { pipeline } from '../../shared/pipeline.ts';
+import type { Model, TileBudget } from '../../shared/stage.ts';
+
+export interface OpenModels {
+  model(id: string): Model;
+  readonly device: string;
+  tile(): TileBudget;
+  close(): Promise<void>;
+}
+
+export interface OpenModelsOptions {
+  onFallback(reason: string): void;
+  onStuck(error: CutlineError): void;
+}
+
+/** Loads and warms every model and helper graph of the stages that the job wants. @throws MODEL_NOT_FOUND, MODEL_INVALID, CONFIG_INVALID */
+export async function openModels(registry: Registry, job: Job, config: Config, options: OpenModelsOptions): Promise<OpenModels> {
+  const stages = pipeline.filter((stage) => stage.wanted(job));
+  const entries = [
+    ...stages.flatMap((stage) => stage.models(job).map((id) => registry.find(stage.name, id))),
+    ...new Set(stages.flatMap((stage) => stage.helpers).map((id) => registry.helper(id))),
+  ];
+  const engine = createEngine({
+    device: config.device,
+    threads: config.threads ?? availableParallelism(),
+    queueLimit: config.queueLimit,
+    runLimitMs: config.runLimitMs,
+    ...options,
+  });
+  try {
+    const models = new Map<string, Model>();
+    for (const { card, graph } of entries) models.set(card.id, await engine.load(card, graph));
+    const device = engine.device ?? 'cpu';
+    const gpuMemoryMb = device === 'cpu' ? null : ((await readGpuMemory())?.totalMb ?? null);
+    return {
+      model(id) {
+        const model = models.get(id);
+        if (model) return model;
+        throw new CutlineError('MODEL_NOT_FOUND', { fields: { stage: 'loaded', model: id, available: [...models.keys()] } });
+      },
+      device,
+      tile: () => tileBudget(device, observeMachine(gpuMemoryMb)),
+      close: () => engine.close(),
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}

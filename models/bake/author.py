@@ -1,0 +1,84 @@
+"""Writes the graphs that ship with the repository, each with its card, into models/builtin/.
+
+    python models/bake/author.py [--out DIR]
+
+Needed only to change a graph: the repository carries the results.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+from builtin_effects import color, enhanced_bw
+from builtin_matte import BLEED_STEPS, bleed, box, flatten, hide, matte
+from builtin_segment import SIDE, segment
+from builtin_upscale import halve, neutral, upscale
+
+ONNXRUNTIME = "1.26.0"
+PREVIEW = " (preview: ships with the repository)"
+
+
+def row(graph, stage: str, title: str, *, scale: int = 1, field: int = 0, shapes=None, preview: bool = False) -> dict:
+    return {"graph": graph, "stage": stage, "title": title, "scale": scale, "field": field, "shapes": shapes, "preview": preview}
+
+
+# name → graph and what its card says of it. `field` is how far an output pixel sees, in input pixels.
+BUILTIN = {
+    "upscale": row(upscale, "upscale", "bicubic with sharpening" + PREVIEW, scale=2, field=3, preview=True),
+    "segment": row(segment, "segment", "colour and position" + PREVIEW, shapes=[[SIDE, SIDE]], preview=True),
+    "enhanced-bw": row(enhanced_bw, "effects", "black and white with depth", field=4),
+    "color": row(color, "effects", "vivid colour", field=3),
+    "bleed": row(bleed, "helper", "colour bled outward under transparent pixels", field=sum(BLEED_STEPS)),
+    "flatten": row(flatten, "helper", "a transparent picture on middle grey"),
+    "hide": row(hide, "helper", "no colour where nothing is seen"),
+    "matte": row(matte, "helper", "cut-out from picture and mask", field=3),
+    "box": row(box, "helper", "where a matte is"),
+    "halve": row(halve, "helper", "half the sides", field=4),
+    "neutral": row(neutral, "helper", "greys without a tint"),
+}
+
+
+def card_of(name: str, entry: dict, graph, data: bytes) -> dict:
+    def specs(tensors: dict) -> dict:
+        return {n: {"type": t, "shape": list(s)} for n, (t, s) in tensors.items()}
+
+    card = {
+        # Models that others can take the place of are told apart by their origin; looks and helpers are ours alone.
+        "id": f"builtin/{name}" if entry["stage"] in ("upscale", "segment") else name,
+        "stage": entry["stage"],
+        "title": entry["title"],
+        "preview": entry["preview"],
+        "licence": "MIT",
+        "sources": [{"what": "written for Cutline (models/bake)", "licence": "MIT"}],
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+        "precision": "fp32",
+        "onnxruntime": ONNXRUNTIME,
+        "inputs": specs(graph.inputs),
+        "outputs": specs(graph.outputs),
+        "scale": entry["scale"],
+        "field": entry["field"],
+        "multiple": 1,
+        "max_batch": 1,
+    }
+    if entry["shapes"]:
+        card["shapes"] = entry["shapes"]
+    return card | {"check": {}}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "builtin")
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    for name, entry in BUILTIN.items():
+        graph = entry["graph"]()
+        data = graph.model().SerializeToString(deterministic=True)
+        (out / f"{name}.onnx").write_bytes(data)
+        (out / f"{name}.json").write_text(json.dumps(card_of(name, entry, graph, data), indent=2) + "\n")
+        print(f"{name}: {len(data)} bytes")
+
+
+if __name__ == "__main__":
+    main()

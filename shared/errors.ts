@@ -1,0 +1,142 @@
+// The one catalogue of errors: code, HTTP status, what an event does with it, and the sentence the
+// public may read. The private message and the cause are for the log alone.
+
+/** What happens to a message whose handling ended in this error: dropped with a record, or delivered again. */
+export type EventOutcome = 'fail' | 'retry';
+
+export type ErrorFields = Readonly<Record<string, string | number | readonly string[] | null>>;
+
+interface CatalogueEntry {
+  readonly status: number;
+  readonly event: EventOutcome;
+  /** When it happens, for the README's table. */
+  readonly meaning: string;
+  /** The sentence for the public, from public fields only. */
+  readonly detail: (fields: ErrorFields) => string;
+}
+
+const entry = (
+  status: number,
+  event: EventOutcome,
+  meaning: string,
+  detail: CatalogueEntry['detail'],
+): CatalogueEntry => ({ status, event, meaning, detail });
+
+export const errorCatalogue = {
+  FILE_TOO_LARGE: entry(413, 'fail', 'the file has more bytes than allowed', (f) => `File size exceeds ${f.max_size_mb}MB limit`),
+  INVALID_FORMAT: entry(
+    400,
+    'fail',
+    'the content is none of the supported picture formats',
+    (f) => `Unsupported file format. Please upload ${list(f.supported_formats)}.`,
+  ),
+  IMAGE_BOMB: entry(
+    400,
+    'fail',
+    'the decoded picture would be out of all proportion to the file',
+    (f) => `Image bomb detected: decompression ratio exceeds ${f.max_ratio}x`,
+  ),
+  IMAGE_TOO_LARGE: entry(
+    400,
+    'fail',
+    'more pixels than 8K (7680×4320, either way up) or 50 megapixels',
+    (f) =>
+      `Image is ${f.width}×${f.height} pixels; the limit is 8K (${f.max_long_side}×${f.max_short_side}) and ${f.max_megapixels} megapixels`,
+  ),
+  IMAGE_TOO_SMALL: entry(
+    400,
+    'fail',
+    'a side is shorter than 64 pixels',
+    (f) => `Image is ${f.width}×${f.height} pixels; at least ${f.min_side}×${f.min_side} are needed`,
+  ),
+  IMAGE_CORRUPT: entry(400, 'fail', 'the file is truncated or damaged', () => 'The image is damaged and cannot be read'),
+  INPUT_NOT_FOUND: entry(404, 'fail', 'there is no such file, or it cannot be read', () => 'The photo was not found or cannot be read'),
+  OUTPUT_TOO_LARGE: entry(
+    400,
+    'fail',
+    'the result would have more than 48 megapixels, or longer sides than its format can hold',
+    (f) =>
+      `The result would be ${f.width}×${f.height} pixels, more than ${f.limit}; ${f.hint}`,
+  ),
+  MODEL_NOT_FOUND: entry(
+    400,
+    'fail',
+    'a model is named that this service has not loaded',
+    (f) => `There is no ${f.stage} model '${f.model}'. Available: ${list(f.available)}`,
+  ),
+  NO_SUBJECT: entry(422, 'fail', 'nothing in the photo stands out from its background', () => 'No subject was found in the image'),
+  MODEL_INVALID: entry(
+    500,
+    'retry',
+    'a model file or its card is damaged, or one does not fit the other',
+    (f) => `The model '${f.model}' is not usable: ${f.field}`,
+  ),
+  MODEL_LOADING: entry(503, 'retry', 'the models are still being loaded', () => 'The models are still loading. Please retry shortly.'),
+  GPU_MEMORY_EXHAUSTED: entry(
+    503,
+    'retry',
+    'the device has too little memory, even for half the tile',
+    () => 'Insufficient GPU memory to process request',
+  ),
+  PROCESSING_TIMEOUT: entry(
+    504,
+    'retry',
+    'the work took longer than its limit',
+    (f) => `Processing timeout exceeded ${f.limit_seconds} seconds`,
+  ),
+  INFERENCE_ERROR: entry(500, 'retry', 'a model failed while it ran', () => 'Model inference failed'),
+  CONFIG_INVALID: entry(
+    500,
+    'fail',
+    'the configuration has wrong values; all are reported at once',
+    (f) => `The configuration is not valid: ${list(f.problems)}`,
+  ),
+  BUSY: entry(503, 'retry', 'the queue is full', () => 'The service is busy. Please retry shortly.'),
+  CANCELLED: entry(499, 'fail', 'the caller went away or interrupted the work', () => 'The work was cancelled'),
+  INTERNAL: entry(500, 'retry', 'anything unforeseen', () => 'An unexpected error occurred'),
+} satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export interface CutlineErrorOptions {
+  readonly fields?: ErrorFields;
+  /** For the log, never for the public. */
+  readonly message?: string;
+  readonly cause?: unknown;
+}
+
+export class CutlineError extends Error {
+  override readonly name = 'CutlineError';
+  readonly code: ErrorCode;
+  readonly fields: ErrorFields;
+
+  constructor(code: ErrorCode, options: CutlineErrorOptions = {}) {
+    super(options.message ?? errorCatalogue[code].detail(options.fields ?? {}), { cause: options.cause });
+    this.code = code;
+    this.fields = options.fields ?? {};
+  }
+
+  get status(): number {
+    return errorCatalogue[this.code].status;
+  }
+
+  get event(): EventOutcome {
+    return errorCatalogue[this.code].event;
+  }
+
+  /** The sentence that may leave the service. */
+  get detail(): string {
+    return errorCatalogue[this.code].detail(this.fields);
+  }
+}
+
+/** Any thrown value as a CutlineError: ours unchanged, everything else INTERNAL with the cause kept for the log. */
+export function toCutlineError(thrown: unknown): CutlineError {
+  if (thrown instanceof CutlineError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new CutlineError('INTERNAL', { message, cause: thrown });
+}
+
+function list(value: ErrorFields[string] | undefined): string {
+  return Array.isArray(value) ? value.join(', ') : String(value ?? '');
+}

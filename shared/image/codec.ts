@@ -1,0 +1,137 @@
+// Files in, pictures out, and back: the only module of the product, with its neighbours vips.ts and
+// foreign-decoder.ts, that knows sharp. One decode and one encode a stage.
+import { CutlineError } from '../errors.ts';
+import type { Resize } from '../stage.ts';
+import { bmpSize } from './bmp-header.ts';
+import { decodeForeign } from './foreign-decoder.ts';
+import type { Header, ImageLimits } from './limits.ts';
+import { checkBytes, checkFormat, checkSize } from './limits.ts';
+import { isGrey, isOpaque } from './look.ts';
+import type { Picture, Plane } from './picture.ts';
+import { withAlpha } from './picture.ts';
+import type { PictureFormat } from './sniff.ts';
+import { describeContent, SNIFF_BYTES, sniff } from './sniff.ts';
+import { withProfile } from './png-profile.ts';
+import { sharp } from './vips.ts';
+
+export interface Decoded {
+  readonly picture: Picture;
+  readonly format: PictureFormat;
+}
+
+/**
+ * Checks a file in the order bytes, type, ratio, sides, smallness, all from its header; then decodes it to
+ * upright 8-bit sRGB. Of an animation the first frame is taken. Metadata is left behind.
+ * @throws FILE_TOO_LARGE, INVALID_FORMAT, IMAGE_BOMB, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, IMAGE_CORRUPT
+ */
+export async function decode(file: Uint8Array, limits: ImageLimits): Promise<Decoded> {
+  checkBytes(file.byteLength, limits);
+  const header = await readHeader(file);
+  checkSize(header, limits);
+  try {
+    const raw = header.format === 'BMP' || header.format === 'HEIC' ? await decodeOther(file, header) : await decodeSharp(file);
+    return { picture: await takeApart(raw), format: header.format };
+  } catch (error) {
+    throw corrupt(error);
+  }
+}
+
+/** What the header says: format by content, size after orientation. @throws INVALID_FORMAT, IMAGE_CORRUPT */
+export async function readHeader(file: Uint8Array): Promise<Header & { readonly format: PictureFormat }> {
+  const head = file.subarray(0, SNIFF_BYTES);
+  const format = checkFormat(sniff(head), describeContent(head));
+  try {
+    const size = format === 'BMP' ? bmpSize(file) : (await sharp(file, openOptions).metadata()).autoOrient;
+    return { bytes: file.byteLength, format, width: size.width, height: size.height };
+  } catch (error) {
+    throw corrupt(error);
+  }
+}
+
+// Our own limits are checked before, from the header; a truncated file is an error, an odd tag is not.
+const openOptions = { failOn: 'error', limitInputPixels: false } as const;
+
+async function decodeSharp(file: Uint8Array): Promise<Plane> {
+  return await toRaw(sharp(file, openOptions).autoOrient().toColourspace('srgb'));
+}
+
+async function decodeOther(file: Uint8Array, header: Header): Promise<Plane> {
+  const raw = await decodeForeign(file, header.format === 'BMP' ? 'BMP' : 'HEIC');
+  if (raw.width !== header.width || raw.height !== header.height) {
+    throw new Error(`Expected ${header.width}×${header.height} as in the header but received ${raw.width}×${raw.height}`);
+  }
+  const profile = header.format === 'HEIC' ? (await sharp(file, openOptions).metadata()).icc : undefined;
+  if (!profile) return raw;
+  // Phones write Display P3. Raw pixels cannot carry a profile into libvips, an unpacked PNG can.
+  const png = await open(raw).png({ compressionLevel: 0 }).toBuffer();
+  return await toRaw(sharp(withProfile(png, profile), openOptions).toColourspace('srgb'));
+}
+
+/** Colour and alpha of an interleaved raw picture; alpha that hides nothing is dropped. */
+async function takeApart(raw: Plane): Promise<Picture> {
+  const { channels } = raw;
+  const hasAlpha = channels === 2 || channels === 4;
+  const colour = channels === 3 ? raw : await toRaw(open(raw).removeAlpha().toColourspace('srgb'));
+  const alpha = hasAlpha ? await toRaw(open(raw).extractChannel(channels === 4 ? 3 : 1).toColourspace('b-w')) : undefined;
+  const picture = withAlpha(colour, alpha && !isOpaque(alpha) ? alpha : undefined);
+  return (await isGrey(picture)) ? { ...picture, grey: true } : picture;
+}
+
+/** See `Resize`. */
+export const resize: Resize = async <P extends Plane | Picture>(image: P, width: number, height: number, kernel: 'linear' | 'cubic') => {
+  if (image.width === width && image.height === height) return image;
+  const options = { width, height, fit: 'fill', kernel } as const;
+  const alpha = 'alpha' in image ? image.alpha : undefined;
+  const grey = 'grey' in image && image.grey ? { grey: true } : {};
+  // sharp makes three channels of one unless it is told not to.
+  const space = image.channels === 1 ? 'b-w' : 'srgb';
+  if (!alpha) return { ...(await toRaw(open(image).resize(options).toColourspace(space))), ...grey } as P;
+  // sharp weights colour by alpha when it scales, but only where both are in one picture.
+  const joined = await toRaw(open(image).joinChannel(Buffer.from(alpha.buffer), { raw: { ...sizeOf(image), channels: 1 } }));
+  const scaled = await toRaw(open(joined).resize(options));
+  return { ...(await takeApart(scaled)), ...grey } as P;
+};
+
+export const resultFormats = ['png', 'webp'] as const;
+export type ResultFormat = (typeof resultFormats)[number];
+
+/** WebP's header has 14 bits for each side. */
+const WEBP_MAX_SIDE = 16383;
+
+/** A file with straight alpha and an sRGB profile, and no other metadata. @throws OUTPUT_TOO_LARGE */
+export async function encode(picture: Picture, format: ResultFormat): Promise<Uint8Array> {
+  const { width, height } = picture;
+  if (format === 'webp' && Math.max(width, height) > WEBP_MAX_SIDE) {
+    const fields = { width, height, limit: `the ${WEBP_MAX_SIDE} pixels a side that WebP can hold`, hint: 'PNG fits' };
+    throw new CutlineError('OUTPUT_TOO_LARGE', { fields });
+  }
+  let image = open(picture);
+  if (picture.alpha) image = image.joinChannel(Buffer.from(picture.alpha.buffer), { raw: { width, height, channels: 1 } });
+  image = image.withIccProfile('srgb');
+  const encoded =
+    format === 'png'
+      ? image.png({ compressionLevel: 2, adaptiveFiltering: true })
+      : image.webp({ quality: 92, alphaQuality: 100, effort: 3, smartSubsample: true });
+  return await encoded.toBuffer();
+}
+
+function open(plane: Plane) {
+  const { width, height } = plane;
+  const channels = plane.channels as 1 | 2 | 3 | 4;
+  return sharp(plane.data, { raw: { width, height, channels }, limitInputPixels: false });
+}
+
+function sizeOf({ width, height }: Plane): { width: number; height: number } {
+  return { width, height };
+}
+
+/** `toUint8Array` gives memory of its own, which can be handed to another thread; `toBuffer` may not. */
+async function toRaw(image: ReturnType<typeof sharp>): Promise<Plane> {
+  const { data, info } = await image.raw({ depth: 'uchar' }).toUint8Array();
+  return { width: info.width, height: info.height, channels: info.channels, data: data as Uint8Array<ArrayBuffer> };
+}
+
+function corrupt(error: unknown): CutlineError {
+  if (error instanceof CutlineError) return error;
+  return new CutlineError('IMAGE_CORRUPT', { message: error instanceof Error ? error.message : String(error), cause: error });
+}

@@ -1,0 +1,132 @@
+// Owns the worker thread: opens models in it, warms them, hands them out, and ends it when it is idle.
+import { Worker } from 'node:worker_threads';
+import type { Card } from '../card.ts';
+import { CutlineError } from '../errors.ts';
+import type { Model, Tensor } from '../stage.ts';
+import type { DeviceName, DevicePreference } from './device.ts';
+import { createDeviceLock } from './device-lock.ts';
+import type { GpuMemory } from './gpu-memory.ts';
+import { readGpuMemory } from './gpu-memory.ts';
+import { createModel } from './model.ts';
+import { runError } from './onnx-error.ts';
+import type { Failed, LoadRequest, Loaded, Ran, RunRequest, WorkerReply } from './protocol.ts';
+import { warmUp } from './warm-up.ts';
+
+export interface EngineOptions {
+  readonly device: DevicePreference;
+  readonly threads: number;
+  /** Runs that may wait for the device; the next is refused with BUSY. */
+  readonly queueLimit: number;
+  readonly runLimitMs: number;
+  /** A wanted device could not be used. */
+  onFallback(reason: string): void;
+  onStuck(error: CutlineError): void;
+  /** Another worker than the real one, for tests of trouble. */
+  readonly worker?: URL;
+  readonly gpuMemory?: () => Promise<GpuMemory | null>;
+}
+
+export interface Engine {
+  /** Opens and warms a model. @throws MODEL_INVALID, CONFIG_INVALID */
+  load(card: Card, graph: string): Promise<Model>;
+  /** The device in use; undefined before the first model is open. */
+  readonly device: DeviceName | undefined;
+  /** Waits for the run in progress and ends the thread. A stuck thread is left alone: the process must exit. */
+  close(): Promise<void>;
+}
+
+type Pending = { resolve(reply: Loaded | Ran): void; reject(failed: Failed): void };
+/** Omit over each member of the union. */
+type Unnumbered = Omit<LoadRequest, 'id'> | Omit<RunRequest, 'id'>;
+
+export function createEngine(options: EngineOptions): Engine {
+  const worker = new Worker(options.worker ?? new URL('./worker.ts', import.meta.url));
+  // A thread without work must not keep a process alive that is done.
+  worker.unref();
+  const lock = createDeviceLock(options.queueLimit);
+  const pending = new Map<number, Pending>();
+  const gpuMemory = options.gpuMemory ?? readGpuMemory;
+  let devices = options.device.devices;
+  let device: DeviceName | undefined;
+  let stuck = false;
+  let lastId = 0;
+
+  worker.on('message', (reply: WorkerReply) => {
+    const waiting = pending.get(reply.id);
+    pending.delete(reply.id);
+    if (pending.size === 0) worker.unref();
+    if (reply.kind === 'failed') waiting?.reject(reply);
+    else waiting?.resolve(reply);
+  });
+  worker.on('error', (error) => failAll(error.message));
+  worker.on('exit', (code) => failAll(`the inference thread ended with code ${code}`));
+
+  return {
+    get device() {
+      return device;
+    },
+    async load(card, graph) {
+      const loaded = await openModel(card, graph);
+      // All models of a process live on one device: what was passed over once is not tried again.
+      devices = [loaded.device];
+      device = loaded.device;
+      if (options.device.warnOnFallback) for (const reason of loaded.passedOver) options.onFallback(reason);
+      const model = createModel(card, { run: (inputs) => run(card, inputs) }, { lock, runLimitMs: options.runLimitMs, onStuck });
+      await warmUp(model, loaded.device);
+      return model;
+    },
+    async close() {
+      if (stuck) return;
+      // The lock's turn comes when nothing runs; then the thread is idle and may be ended.
+      await lock.run(() => worker.terminate());
+    },
+  };
+
+  function onStuck(error: CutlineError): void {
+    stuck = true;
+    options.onStuck(error);
+  }
+
+  async function openModel(card: Card, graph: string): Promise<Loaded> {
+    const request = { kind: 'load' as const, model: card.id, graph, card, devices, threads: options.threads };
+    try {
+      return (await lock.run(() => ask(request, []))) as Loaded;
+    } catch (reason) {
+      const { cause, message } = asFailed(reason);
+      if (cause === 'device') {
+        const problem = `DEVICE: expected a device that works for '${options.device.devices.join(',')}' but ${message}`;
+        throw new CutlineError('CONFIG_INVALID', { fields: { problems: [problem] } });
+      }
+      const field = cause === 'card' ? message : 'the graph cannot be opened';
+      throw new CutlineError('MODEL_INVALID', { fields: { model: card.id, field }, message: `${card.id}: ${message}` });
+    }
+  }
+
+  async function run(card: Card, inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    try {
+      const buffers = new Set(Object.values(inputs).map(({ data }) => data.buffer));
+      return ((await ask({ kind: 'run', model: card.id, inputs }, [...buffers])) as Ran).outputs;
+    } catch (reason) {
+      throw runError(asFailed(reason).message, card.id, await gpuMemory());
+    }
+  }
+
+  function ask(request: Unnumbered, transfer: ArrayBuffer[]): Promise<Loaded | Ran> {
+    return new Promise((resolve, reject) => {
+      const id = ++lastId;
+      pending.set(id, { resolve, reject });
+      worker.ref();
+      worker.postMessage({ ...request, id }, transfer);
+    });
+  }
+
+  function failAll(message: string): void {
+    for (const [id, { reject }] of pending) reject({ kind: 'failed', id, cause: 'runtime', message });
+    pending.clear();
+  }
+}
+
+function asFailed(reason: unknown): Pick<Failed, 'cause' | 'message'> {
+  if (typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'failed') return reason as Failed;
+  return { cause: 'runtime', message: reason instanceof Error ? reason.message : String(reason) };
+}

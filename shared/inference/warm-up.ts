@@ -1,0 +1,40 @@
+// The first run at a shape pays for allocations and, on a GPU, for the search of algorithms: it must not be a
+// customer's.
+import type { Card } from '../card.ts';
+import type { Model, Tensor, TensorData } from '../stage.ts';
+import type { DeviceName } from './device.ts';
+
+/** Enough to touch every node; on a CPU a new size costs nothing more. */
+const SMALL_SIDE = 64;
+
+/** Runs a model once at every shape that it will be given. */
+export async function warmUp(model: Model, device: DeviceName): Promise<void> {
+  for (const [height, width] of warmShapes(model.card, device)) {
+    const inputs = Object.entries(model.card.inputs).map(([name, { type, shape }]): [string, Tensor] => {
+      const dims = shape.map((size) => resolve(size, height, width));
+      return [name, { dims, data: zeros(type, dims.reduce((a, b) => a * b, 1)) }];
+    });
+    await model.run(Object.fromEntries(inputs));
+  }
+}
+
+function warmShapes(card: Card, device: DeviceName): readonly (readonly [number, number])[] {
+  const side = Math.ceil(SMALL_SIDE / card.multiple) * card.multiple;
+  // A card whose sizes are numbers ignores the shape; a tiled one is warmed at all of them on a GPU alone.
+  const tiled = Object.values(card.inputs).some(({ shape }) => shape.includes('h'));
+  if (card.shapes && (device !== 'cpu' || !tiled)) return card.shapes;
+  return [[side, side]];
+}
+
+/** "h" and "w" are the tile's sides, "2h" twice one; any other symbol may be 1. */
+function resolve(size: number | string, height: number, width: number): number {
+  if (typeof size === 'number') return size;
+  const [, factor, side] = /^(\d?)([hw])$/.exec(size) ?? [];
+  if (side === undefined) return 1;
+  return (side === 'h' ? height : width) * Number(factor || 1);
+}
+
+function zeros(type: 'uint8' | 'int32' | 'float32', length: number): TensorData {
+  if (type === 'uint8') return new Uint8Array(length);
+  return type === 'int32' ? new Int32Array(length) : new Float32Array(length);
+}

@@ -1,0 +1,58 @@
+// What a caller may ask of a photo: one schema, from which the command line, object metadata and the API derive.
+import { z } from 'zod';
+
+export const scales = [1, 2, 4] as const;
+
+/** How an option is written on the command line: `--flag VALUE`, or `--no-flag` for what is on by default. */
+interface CliMeta {
+  readonly flag: string;
+  readonly value?: string;
+  readonly help: string;
+}
+
+declare module 'zod' {
+  interface GlobalMeta {
+    cli?: CliMeta;
+  }
+}
+
+const scale = z
+  .union(scales.map((value) => z.literal(value)))
+  .default(2)
+  .meta({ cli: { flag: 'scale', value: '1|2|4', help: 'enlarge by this factor; 1 skips upscaling' } });
+
+const effects = z
+  .array(z.string())
+  .default(['enhanced-bw', 'color'])
+  .meta({ cli: { flag: 'effects', value: 'a,b|all|none', help: 'print looks to make of the cut-out' } });
+
+const modelId = (flag: string, what: string) =>
+  z
+    .string()
+    .optional()
+    .meta({ cli: { flag, value: 'ID', help: `${what} (default: the best one that is there)` } });
+
+const onUnless = (flag: string, help: string) => z.boolean().default(true).meta({ cli: { flag, help } });
+
+export const jobOptionsSchema = z.strictObject({
+  scale,
+  effects,
+  model: modelId('model', 'segmentation model'),
+  upscaler: modelId('upscaler', 'upscaling model'),
+  print: z
+    .boolean()
+    .default(false)
+    .meta({ cli: { flag: 'print', help: 'effects at full size; else at about 0.8 megapixels' } }),
+  smoothing: onUnless('no-smoothing', 'keep the edge of the matte as the model drew it'),
+  refine: onUnless('no-refine', 'do not follow the photo’s own edges'),
+  max_dimension: z
+    .int()
+    .min(64)
+    .optional()
+    .meta({ cli: { flag: 'max-dimension', value: 'N', help: 'shrink what the upscaler gets to N pixels on its long side' } }),
+});
+
+export type JobOptions = z.infer<typeof jobOptionsSchema>;
+
+/** Effects are made at about this many pixels unless for print (the brief: 768×1024). */
+export const EFFECT_PREVIEW_PIXELS = 768 * 1024;

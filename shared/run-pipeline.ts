@@ -1,0 +1,126 @@
+// All stages over one photo in one process: decode → stages → deliver. The pictures stay in memory from one
+// stage to the next; encoding one goes on while the next stage works.
+import { planUpscale } from '../functions/upscale/stage.ts';
+import type { StageName } from './card.ts';
+import { CutlineError } from './errors.ts';
+import type { ImageLimits } from './image/limits.ts';
+import { checkOutput } from './image/limits.ts';
+import type { Box, Picture } from './image/picture.ts';
+import { scales } from './job.ts';
+import type { Job } from './pipeline.ts';
+import { pipeline } from './pipeline.ts';
+import type { Resize, TileBudget, Tools } from './stage.ts';
+
+export interface PipelinePorts {
+  decode(file: Uint8Array, limits: ImageLimits): Promise<{ readonly picture: Picture; readonly format: string }>;
+  readonly resize: Resize;
+  model: Tools['model'];
+  tile(): TileBudget;
+  /** Milliseconds from any beginning. */
+  now(): number;
+  /** Takes a finished picture: encodes and keeps it. `photo` is the decoded input. */
+  deliver(name: string, picture: Picture, stage: StageName | 'photo'): Promise<void>;
+  progress(step: string, fraction: number): void;
+  readonly limits: ImageLimits;
+  readonly signal?: AbortSignal;
+}
+
+export interface PipelineResult {
+  readonly photo: { readonly width: number; readonly height: number; readonly format: string };
+  /** Of the cut-out. */
+  readonly width: number;
+  readonly height: number;
+  readonly subject: Box;
+  readonly notes: readonly string[];
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** @throws every error of the catalogue that a photo, a model or a limit can cause */
+export async function runPipeline(file: Uint8Array, job: Job, ports: PipelinePorts): Promise<PipelineResult> {
+  const clock = createStepClock(ports.now);
+  clock.begin('decode');
+  const { picture: photo, format } = await ports.decode(file, ports.limits);
+  const plan = planUpscale(photo, { scale: job.scale, maxDimension: job.max_dimension });
+  checkOutput(plan.input, plan.skipped ? 1 : job.scale, scales, ports.limits);
+  const deliveries: Promise<void>[] = [];
+  const deliver = (name: string, picture: Picture, stage: StageName | 'photo'): void => {
+    const delivery = clock.aside('encode', () => ports.deliver(name, picture, stage));
+    delivery.catch(() => {}); // Looked at when all stages are through.
+    deliveries.push(delivery);
+  };
+  deliver('photo', photo, 'photo');
+  const notes: string[] = [];
+  let subject: Box | undefined;
+  let current = photo;
+  try {
+    for (const stage of pipeline.filter(({ wanted }) => wanted(job))) {
+      ports.signal?.throwIfAborted();
+      const result = await stage.run(current, job, tools(stage.name));
+      for (const [name, picture] of Object.entries(result.pictures)) deliver(name, picture, stage.name);
+      current = (stage.handsOn && result.pictures[stage.handsOn]) || current;
+      subject = result.subject ?? subject;
+      notes.push(...(result.notes ?? []));
+    }
+    clock.begin('wait');
+    await Promise.all(deliveries);
+  } finally {
+    await Promise.allSettled(deliveries);
+  }
+  if (!subject) throw new CutlineError('INTERNAL', { message: 'Expected a stage that finds the subject' });
+  const { wait: _, ...timings } = clock.end();
+  return { photo: { width: photo.width, height: photo.height, format }, width: current.width, height: current.height, subject, notes, timings };
+
+  function tools(stage: StageName): Tools {
+    return {
+      model: ports.model,
+      resize: ports.resize,
+      tile: ports.tile(),
+      signal: ports.signal,
+      progress(step, fraction) {
+        clock.begin(step);
+        ports.progress(stage, fraction);
+      },
+    };
+  }
+}
+
+interface StepClock {
+  /** From now on time belongs to this step. */
+  begin(step: string): void;
+  /** Measures work that goes on beside the steps. */
+  aside<Result>(step: string, work: () => Promise<Result>): Promise<Result>;
+  /** Milliseconds by step, and `total`. */
+  end(): Record<string, number>;
+}
+
+function createStepClock(now: () => number): StepClock {
+  const spent: Record<string, number> = { decode: 0, upscale: 0, segment: 0, refine: 0, effects: 0, encode: 0 };
+  const started = now();
+  let since = started;
+  let current: string | undefined;
+  const add = (step: string, ms: number): void => {
+    spent[step] = (spent[step] ?? 0) + ms;
+  };
+  const begin = (step: string | undefined): void => {
+    const at = now();
+    if (current) add(current, at - since);
+    current = step;
+    since = at;
+  };
+  return {
+    begin,
+    async aside(step, work) {
+      const from = now();
+      try {
+        return await work();
+      } finally {
+        add(step, now() - from);
+      }
+    },
+    end() {
+      begin(undefined);
+      const rounded = Object.entries(spent).map(([step, ms]) => [step, Math.round(ms)]);
+      return { ...Object.fromEntries(rounded), total: Math.round(now() - started) };
+    },
+  };
+}
