@@ -86,9 +86,13 @@ function parseCard(row: ManifestRow, text: string): Card {
     const issue = parsed.error.issues[0]!;
     throw invalid(row.id, `${issue.path.join('.') || 'card'}: ${issue.message}`, parsed.error);
   }
-  if (parsed.data.id !== row.id) throw invalid(row.id, `id: expected '${row.id}' as in the manifest but received '${parsed.data.id}'`);
+  if (parsed.data.id !== row.id)
+    throw invalid(row.id, `id: expected '${row.id}' as in the manifest but received '${parsed.data.id}'`);
   if (parsed.data.stage !== row.stage) {
-    throw invalid(row.id, `stage: expected '${row.stage}' as in the manifest but received '${parsed.data.stage}'`);
+    throw invalid(
+      row.id,
+      `stage: expected '${row.stage}' as in the manifest but received '${parsed.data.stage}'`,
+    );
   }
   return parsed.data;
 }
@@ -100,10 +104,14 @@ async function checkGraphFile(card: Card, graph: string): Promise<void> {
   const found = await stat(graph).catch((error: unknown) => {
     throw invalid(card.id, 'graph: expected the .onnx file beside the card', error);
   });
-  if (found.size !== card.bytes) throw invalid(card.id, `bytes: expected ${found.size} as on disk but received ${card.bytes}`);
+  if (found.size !== card.bytes)
+    throw invalid(card.id, `bytes: expected ${found.size} as on disk but received ${card.bytes}`);
   if (card.bytes > HASH_UP_TO_BYTES) return;
-  const sha256 = createHash('sha256').update(await readFile(graph)).digest('hex');
-  if (sha256 !== card.sha256) throw invalid(card.id, `sha256: expected ${sha256} as on disk but received ${card.sha256}`);
+  const sha256 = createHash('sha256')
+    .update(await readFile(graph))
+    .digest('hex');
+  if (sha256 !== card.sha256)
+    throw invalid(card.id, `sha256: expected ${sha256} as on disk but received ${card.sha256}`);
 }
 
 function invalid(model: string, field: string, cause?: unknown): CutlineError {

@@ -25,7 +25,12 @@ export const cardSchema = z.strictObject({
   preview: z.boolean(),
   licence: z.string().min(1),
   sources: z.array(
-    z.strictObject({ what: z.string(), url: z.string().optional(), sha256: z.string().optional(), licence: z.string() }),
+    z.strictObject({
+      what: z.string(),
+      url: z.string().optional(),
+      sha256: z.string().optional(),
+      licence: z.string(),
+    }),
   ),
   /** Over the graph and, where there is one, its external data. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -33,6 +38,8 @@ export const cardSchema = z.strictObject({
   precision: z.enum(['fp32', 'fp16', 'int8']),
   /** The version that the graph was written for and checked with. */
   onnxruntime: z.string(),
+  /** How far onnxruntime may optimise when it opens the graph; `disabled` for graphs optimised when they were baked. */
+  optimization: z.enum(['disabled', 'basic', 'extended', 'all']),
   inputs: z.record(z.string(), tensorSchema),
   outputs: z.record(z.string(), tensorSchema),
   /** Output side ÷ input side. */

@@ -18,17 +18,49 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What each variable means, for the README and the messages. */
 export const configVariables = {
-  DEVICE: { default: 'auto', expects: `auto or a list of ${deviceNames.join(', ')}`, meaning: 'devices in order of preference; one name is strict, auto is cuda,cpu' },
+  DEVICE: {
+    default: 'auto',
+    expects: `auto or a list of ${deviceNames.join(', ')}`,
+    meaning: 'devices in order of preference; one name is strict, auto is cuda,cpu',
+  },
   THREADS: { default: 'all cores', expects: 'a whole number from 1', meaning: 'threads for the models' },
-  RUN_TIMEOUT_SEC: { default: '300', expects: 'a number above 0', meaning: 'one run of a model that takes longer counts as stuck' },
-  RUN_QUEUE: { default: '64', expects: 'a whole number from 1', meaning: 'runs that may wait for the device' },
+  RUN_TIMEOUT_SEC: {
+    default: '300',
+    expects: 'a number above 0',
+    meaning: 'one run of a model that takes longer counts as stuck',
+  },
+  RUN_QUEUE: {
+    default: '64',
+    expects: 'a whole number from 1',
+    meaning: 'runs that may wait for the device',
+  },
   MAX_IMAGE_SIZE_MB: { default: '10', expects: 'a number above 0', meaning: 'largest file' },
-  MAX_MEGAPIXELS: { default: '50', expects: 'a number above 0', meaning: 'most pixels of a photo; 48-megapixel phone photos also exceed the sides' },
-  MAX_LONG_SIDE: { default: '7680', expects: 'a whole number from 64', meaning: 'longest long side of a photo' },
-  MAX_SHORT_SIDE: { default: '4320', expects: 'a whole number from 64', meaning: 'longest short side of a photo' },
+  MAX_MEGAPIXELS: {
+    default: '50',
+    expects: 'a number above 0',
+    meaning: 'most pixels of a photo; 48-megapixel phone photos also exceed the sides',
+  },
+  MAX_LONG_SIDE: {
+    default: '7680',
+    expects: 'a whole number from 64',
+    meaning: 'longest long side of a photo',
+  },
+  MAX_SHORT_SIDE: {
+    default: '4320',
+    expects: 'a whole number from 64',
+    meaning: 'longest short side of a photo',
+  },
   MIN_SIDE: { default: '64', expects: 'a whole number from 1', meaning: 'shortest side of a photo' },
-  MAX_DECOMPRESSION_RATIO: { default: '1000', expects: 'a number above 0', meaning: 'decoded bytes ÷ file bytes, counted above 4 megapixels' },
-  MAX_OUTPUT_MEGAPIXELS: { default: '48.77', expects: 'a number above 0', meaning: 'most pixels of a result; the default is 8064×6048' },
+  MAX_DECOMPRESSION_RATIO: {
+    default: '1000',
+    expects: 'a number above 0',
+    meaning: 'decoded bytes ÷ file bytes, counted above 4 megapixels',
+  },
+  MAX_OUTPUT_MEGAPIXELS: {
+    default: '48.77',
+    expects: 'a number above 0',
+    meaning: 'most pixels of a result; the default is 8064×6048',
+  },
 } as const satisfies Record<string, { default: string; expects: string; meaning: string }>;
 
 type Variable = keyof typeof configVariables;
@@ -45,7 +77,8 @@ export function parseConfig(env: Environment): Config {
     problems.push(`${name}: expected ${configVariables[name].expects} but received '${text}'`);
     return fallback;
   }
-  const positive = (text: string): number | undefined => (Number(text) > 0 && Number.isFinite(Number(text)) ? Number(text) : undefined);
+  const positive = (text: string): number | undefined =>
+    Number(text) > 0 && Number.isFinite(Number(text)) ? Number(text) : undefined;
   const whole =
     (from: number) =>
     (text: string): number | undefined =>

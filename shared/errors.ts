@@ -23,7 +23,12 @@ const entry = (
 ): CatalogueEntry => ({ status, event, meaning, detail });
 
 export const errorCatalogue = {
-  FILE_TOO_LARGE: entry(413, 'fail', 'the file has more bytes than allowed', (f) => `File size exceeds ${f.max_size_mb}MB limit`),
+  FILE_TOO_LARGE: entry(
+    413,
+    'fail',
+    'the file has more bytes than allowed',
+    (f) => `File size exceeds ${f.max_size_mb}MB limit`,
+  ),
   INVALID_FORMAT: entry(
     400,
     'fail',
@@ -49,14 +54,23 @@ export const errorCatalogue = {
     'a side is shorter than 64 pixels',
     (f) => `Image is ${f.width}×${f.height} pixels; at least ${f.min_side}×${f.min_side} are needed`,
   ),
-  IMAGE_CORRUPT: entry(400, 'fail', 'the file is truncated or damaged', () => 'The image is damaged and cannot be read'),
-  INPUT_NOT_FOUND: entry(404, 'fail', 'there is no such file, or it cannot be read', () => 'The photo was not found or cannot be read'),
+  IMAGE_CORRUPT: entry(
+    400,
+    'fail',
+    'the file is truncated or damaged',
+    () => 'The image is damaged and cannot be read',
+  ),
+  INPUT_NOT_FOUND: entry(
+    404,
+    'fail',
+    'there is no such file, or it cannot be read',
+    () => 'The photo was not found or cannot be read',
+  ),
   OUTPUT_TOO_LARGE: entry(
     400,
     'fail',
     'the result would have more than 48 megapixels, or longer sides than its format can hold',
-    (f) =>
-      `The result would be ${f.width}×${f.height} pixels, more than ${f.limit}; ${f.hint}`,
+    (f) => `The result would be ${f.width}×${f.height} pixels, more than ${f.limit}; ${f.hint}`,
   ),
   MODEL_NOT_FOUND: entry(
     400,
@@ -64,14 +78,24 @@ export const errorCatalogue = {
     'a model is named that this service has not loaded',
     (f) => `There is no ${f.stage} model '${f.model}'. Available: ${list(f.available)}`,
   ),
-  NO_SUBJECT: entry(422, 'fail', 'nothing in the photo stands out from its background', () => 'No subject was found in the image'),
+  NO_SUBJECT: entry(
+    422,
+    'fail',
+    'nothing in the photo stands out from its background',
+    () => 'No subject was found in the image',
+  ),
   MODEL_INVALID: entry(
     500,
     'retry',
     'a model file or its card is damaged, or one does not fit the other',
     (f) => `The model '${f.model}' is not usable: ${f.field}`,
   ),
-  MODEL_LOADING: entry(503, 'retry', 'the models are still being loaded', () => 'The models are still loading. Please retry shortly.'),
+  MODEL_LOADING: entry(
+    503,
+    'retry',
+    'the models are still being loaded',
+    () => 'The models are still loading. Please retry shortly.',
+  ),
   GPU_MEMORY_EXHAUSTED: entry(
     503,
     'retry',
@@ -92,7 +116,12 @@ export const errorCatalogue = {
     (f) => `The configuration is not valid: ${list(f.problems)}`,
   ),
   BUSY: entry(503, 'retry', 'the queue is full', () => 'The service is busy. Please retry shortly.'),
-  CANCELLED: entry(499, 'fail', 'the caller went away or interrupted the work', () => 'The work was cancelled'),
+  CANCELLED: entry(
+    499,
+    'fail',
+    'the caller went away or interrupted the work',
+    () => 'The work was cancelled',
+  ),
   INTERNAL: entry(500, 'retry', 'anything unforeseen', () => 'An unexpected error occurred'),
 } satisfies Record<string, CatalogueEntry>;
 

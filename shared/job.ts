@@ -49,7 +49,13 @@ export const jobOptionsSchema = z.strictObject({
     .int()
     .min(64)
     .optional()
-    .meta({ cli: { flag: 'max-dimension', value: 'N', help: 'shrink what the upscaler gets to N pixels on its long side' } }),
+    .meta({
+      cli: {
+        flag: 'max-dimension',
+        value: 'N',
+        help: 'shrink what the upscaler gets to N pixels on its long side',
+      },
+    }),
 });
 
 export type JobOptions = z.infer<typeof jobOptionsSchema>;

@@ -12,7 +12,10 @@ import { pipeline } from './pipeline.ts';
 import type { Resize, TileBudget, Tools } from './stage.ts';
 
 export interface PipelinePorts {
-  decode(file: Uint8Array, limits: ImageLimits): Promise<{ readonly picture: Picture; readonly format: string }>;
+  decode(
+    file: Uint8Array,
+    limits: ImageLimits,
+  ): Promise<{ readonly picture: Picture; readonly format: string }>;
   readonly resize: Resize;
   model: Tools['model'];
   tile(): TileBudget;
@@ -68,7 +71,14 @@ export async function runPipeline(file: Uint8Array, job: Job, ports: PipelinePor
   }
   if (!subject) throw new CutlineError('INTERNAL', { message: 'Expected a stage that finds the subject' });
   const { wait: _, ...timings } = clock.end();
-  return { photo: { width: photo.width, height: photo.height, format }, width: current.width, height: current.height, subject, notes, timings };
+  return {
+    photo: { width: photo.width, height: photo.height, format },
+    width: current.width,
+    height: current.height,
+    subject,
+    notes,
+    timings,
+  };
 
   function tools(stage: StageName): Tools {
     return {
@@ -94,7 +104,14 @@ interface StepClock {
 }
 
 function createStepClock(now: () => number): StepClock {
-  const spent: Record<string, number> = { decode: 0, upscale: 0, segment: 0, refine: 0, effects: 0, encode: 0 };
+  const spent: Record<string, number> = {
+    decode: 0,
+    upscale: 0,
+    segment: 0,
+    refine: 0,
+    effects: 0,
+    encode: 0,
+  };
   const started = now();
   let since = started;
   let current: string | undefined;

@@ -24,7 +24,12 @@ export interface Model {
  * Colour is weighted by alpha, so that what lies hidden under transparent pixels never bleeds in.
  * `linear` is the triangle filter that segmentation nets are trained with, `cubic` the one for looks.
  */
-export type Resize = <P extends Plane | Picture>(image: P, width: number, height: number, kernel: 'linear' | 'cubic') => Promise<P>;
+export type Resize = <P extends Plane | Picture>(
+  image: P,
+  width: number,
+  height: number,
+  kernel: 'linear' | 'cubic',
+) => Promise<P>;
 
 /** The largest tile the device should be given, as the side of a square. */
 export interface TileBudget {

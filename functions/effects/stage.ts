@@ -26,7 +26,8 @@ export const effects: Stage<EffectsOptions> = async (image, options, tools) => {
   for (const [index, id] of options.effects.entries()) {
     const steps = [{ model: tools.model(id), ratio: 1 }];
     if (alpha) steps.push({ model: tools.model('hide'), ratio: 1 });
-    const onProgress = (fraction: number): void => tools.progress('effects', (index + fraction) / options.effects.length);
+    const onProgress = (fraction: number): void =>
+      tools.progress('effects', (index + fraction) / options.effects.length);
     const result = await runTiled(chain(steps), { inputs, onProgress }, tools);
     pictures[id] = withAlpha(result.image_out!, alpha);
   }
@@ -36,5 +37,10 @@ export const effects: Stage<EffectsOptions> = async (image, options, tools) => {
 async function shrink(image: Picture, tools: Tools): Promise<Picture> {
   const factor = Math.sqrt(EFFECT_PREVIEW_PIXELS / (image.width * image.height));
   if (factor >= 1) return image;
-  return await tools.resize(image, Math.max(1, Math.round(image.width * factor)), Math.max(1, Math.round(image.height * factor)), 'cubic');
+  return await tools.resize(
+    image,
+    Math.max(1, Math.round(image.width * factor)),
+    Math.max(1, Math.round(image.height * factor)),
+    'cubic',
+  );
 }

@@ -44,7 +44,9 @@ const jobFlags = Object.entries(jobOptionsSchema.shape).map(([key, schema]) => {
   return { key, ...meta.cli! };
 });
 
-export type Command = { readonly kind: 'help' | 'version' } | { readonly kind: 'run'; readonly arguments: Arguments };
+export type Command =
+  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'run'; readonly arguments: Arguments };
 
 /** @throws UsageError saying what was expected */
 export function parseArguments(args: readonly string[]): Command {
@@ -114,8 +116,12 @@ export function unexpected(flag: string, expected: string, received: string): Us
 }
 
 export function helpText(effects: readonly string[]): string {
-  const line = ({ flag, value, help }: Flag): string => `  ${`--${flag}${value ? ` ${value}` : ''}`.padEnd(26)} ${help}`;
-  const defaults: Record<string, string> = { scale: ' (default: 2)', effects: ' (default: enhanced-bw,color)' };
+  const line = ({ flag, value, help }: Flag): string =>
+    `  ${`--${flag}${value ? ` ${value}` : ''}`.padEnd(26)} ${help}`;
+  const defaults: Record<string, string> = {
+    scale: ' (default: 2)',
+    effects: ' (default: enhanced-bw,color)',
+  };
   return [
     'Cutline: enlarges photos, cuts the subject out, and makes print looks of it.',
     '',

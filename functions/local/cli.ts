@@ -33,7 +33,9 @@ async function main(args: readonly string[]): Promise<number> {
     stdout: (text) => process.stdout.write(`${text}\n`),
     stderr: (text) => process.stderr.write(`${text}\n`),
     onStuck(error) {
-      process.stderr.write(`${error.code}: ${error.detail}. The model cannot be stopped, so the process ends.\n`);
+      process.stderr.write(
+        `${error.code}: ${error.detail}. The model cannot be stopped, so the process ends.\n`,
+      );
       discardAllNow();
       process.kill(process.pid, 'SIGKILL');
     },
@@ -55,6 +57,8 @@ function explain(thrown: unknown): number {
   }
   const error = toCutlineError(thrown);
   const known = error.code === 'MODEL_NOT_FOUND' || error.code === 'CONFIG_INVALID';
-  process.stderr.write(`${error.code}: ${error.detail}${error.message === error.detail ? '' : ` (${error.message})`}\n`);
+  process.stderr.write(
+    `${error.code}: ${error.detail}${error.message === error.detail ? '' : ` (${error.message})`}\n`,
+  );
   return known ? EXIT.usage : EXIT.someFailed;
 }

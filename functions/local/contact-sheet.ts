@@ -28,7 +28,9 @@ export function createContactSheet(photos: number, columns: ReadonlyMap<string, 
   const plane = emptyPlane(width, gap + line + photos * rowHeight, 3);
   plane.data.fill(PAPER);
   const names = [...columns.keys()];
-  const headings = [...columns.values()].map((heading, column) => write(heading, gap + column * step, gap, cell));
+  const headings = [...columns.values()].map((heading, column) =>
+    write(heading, gap + column * step, gap, cell),
+  );
 
   return {
     plane,

@@ -19,7 +19,10 @@ const referenceMatte = /^(?<stem>.+)\.alpha\.png$/i;
 export async function findPhotos(inputs: readonly string[], out: string): Promise<Photo[]> {
   const paths: string[] = [];
   for (const input of inputs) {
-    const isFolder = await stat(input).then((found) => found.isDirectory(), () => false);
+    const isFolder = await stat(input).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
     if (isFolder) paths.push(...(await searchFolder(input, resolve(out))));
     else paths.push(input);
   }
@@ -27,14 +30,21 @@ export async function findPhotos(inputs: readonly string[], out: string): Promis
 }
 
 async function searchFolder(folder: string, out: string): Promise<string[]> {
-  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(
+    ({ name }) => !name.startsWith('.'),
+  );
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   const names = new Set(entries.map(({ name }) => name));
   const found: string[] = [];
   for (const entry of entries) {
     const path = join(folder, entry.name);
     const target = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-    if (target?.isDirectory() && !entry.isSymbolicLink() && entry.name !== 'node_modules' && resolve(path) !== out) {
+    if (
+      target?.isDirectory() &&
+      !entry.isSymbolicLink() &&
+      entry.name !== 'node_modules' &&
+      resolve(path) !== out
+    ) {
       found.push(...(await searchFolder(path, out)));
     } else if (target?.isFile() && !isReferenceMatte(entry.name, names) && (await isPhoto(path))) {
       found.push(path);
@@ -45,7 +55,10 @@ async function searchFolder(folder: string, out: string): Promise<string[]> {
 
 function isReferenceMatte(name: string, names: ReadonlySet<string>): boolean {
   const stem = referenceMatte.exec(name)?.groups?.stem;
-  return stem !== undefined && [...names].some((other) => other !== name && photoExtension.test(other) && stemOf(other) === stem);
+  return (
+    stem !== undefined &&
+    [...names].some((other) => other !== name && photoExtension.test(other) && stemOf(other) === stem)
+  );
 }
 
 async function isPhoto(path: string): Promise<boolean> {

@@ -23,7 +23,12 @@ export interface OpenModelsOptions {
 }
 
 /** Loads and warms every model and helper graph of the stages that the job wants. @throws MODEL_NOT_FOUND, MODEL_INVALID, CONFIG_INVALID */
-export async function openModels(registry: Registry, job: Job, config: Config, options: OpenModelsOptions): Promise<OpenModels> {
+export async function openModels(
+  registry: Registry,
+  job: Job,
+  config: Config,
+  options: OpenModelsOptions,
+): Promise<OpenModels> {
   const stages = pipeline.filter((stage) => stage.wanted(job));
   const entries = [
     ...stages.flatMap((stage) => stage.models(job).map((id) => registry.find(stage.name, id))),
@@ -45,7 +50,9 @@ export async function openModels(registry: Registry, job: Job, config: Config, o
       model(id) {
         const model = models.get(id);
         if (model) return model;
-        throw new CutlineError('MODEL_NOT_FOUND', { fields: { stage: 'loaded', model: id, available: [...models.keys()] } });
+        throw new CutlineError('MODEL_NOT_FOUND', {
+          fields: { stage: 'loaded', model: id, available: [...models.keys()] },
+        });
       },
       device,
       tile: () => tileBudget(device, observeMachine(gpuMemoryMb)),

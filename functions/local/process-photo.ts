@@ -25,7 +25,11 @@ export interface PhotoReport {
     readonly cutout: string;
     readonly effects: Readonly<Record<string, string>>;
   };
-  readonly models: { readonly upscale: string | null; readonly segment: string; readonly effects: readonly string[] };
+  readonly models: {
+    readonly upscale: string | null;
+    readonly segment: string;
+    readonly effects: readonly string[];
+  };
   readonly preview_models: boolean;
   readonly device: string;
   readonly notes: readonly string[];
@@ -72,7 +76,16 @@ export async function processPhoto(photo: Photo, job: Job, ports: PhotoPorts): P
     Object.assign(timings, result.timings);
     const { width, height, subject, notes } = result;
     const usedUpscaler = written.has('upscaled');
-    return { ...about(photo, job, ports, usedUpscaler), ok: true, width, height, subject, outputs: outputs(written, job), notes, timings_ms: timings };
+    return {
+      ...about(photo, job, ports, usedUpscaler),
+      ok: true,
+      width,
+      height,
+      subject,
+      outputs: outputs(written, job),
+      notes,
+      timings_ms: timings,
+    };
   } catch (thrown) {
     await files.discard();
     const { code, detail, message } = toCutlineError(thrown);

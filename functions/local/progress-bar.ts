@@ -7,7 +7,11 @@ export interface ProgressBar {
 }
 
 /** How far a photo is when a stage begins, and how much of it the stage is. */
-const share: Record<string, readonly [number, number]> = { upscale: [0, 0.55], segment: [0.55, 0.25], effects: [0.8, 0.2] };
+const share: Record<string, readonly [number, number]> = {
+  upscale: [0, 0.55],
+  segment: [0.55, 0.25],
+  effects: [0.8, 0.2],
+};
 
 export function createProgressBar(photos: number, visible: boolean): ProgressBar {
   if (!visible) return { update() {}, stop() {} };

@@ -36,7 +36,8 @@ export async function run(args: Arguments, ports: RunPorts): Promise<number> {
   const registry = await openRegistry(args.models);
   const job = chooseModels(args, registry);
   const photos = await findPhotos(args.inputs.length > 0 ? args.inputs : [ports.samples], args.out);
-  if (photos.length === 0) throw new UsageError(`Expected at least one photo but found none in ${args.inputs.join(', ')}.`);
+  if (photos.length === 0)
+    throw new UsageError(`Expected at least one photo but found none in ${args.inputs.join(', ')}.`);
   const bar = createProgressBar(photos.length, process.stderr.isTTY === true && !args.quiet && !args.json);
   const sheet = createContactSheet(photos.length, columns(job));
   let models: OpenModels | undefined;
@@ -59,7 +60,8 @@ export async function run(args: Arguments, ports: RunPorts): Promise<number> {
   }
   if (ports.signal.aborted) return EXIT.interrupted;
   const sheetPath = await writeSheet(sheet, args.out);
-  if (!args.json && !args.quiet) ports.stdout([reportTable(reports), ...closingLines(reports, args.out, sheetPath)].join('\n'));
+  if (!args.json && !args.quiet)
+    ports.stdout([reportTable(reports), ...closingLines(reports, args.out, sheetPath)].join('\n'));
   return reports.every(({ ok }) => ok) ? EXIT.ok : EXIT.someFailed;
 
   function photoPorts(index: number, photo: Photo) {
@@ -92,7 +94,11 @@ function chooseModels(args: Arguments, registry: Registry): Job {
 }
 
 function columns(job: Job): Map<string, string> {
-  return new Map([['photo', 'photo'], ['cutout', 'cut-out'], ...job.effects.map((id): [string, string] => [id, id])]);
+  return new Map([
+    ['photo', 'photo'],
+    ['cutout', 'cut-out'],
+    ...job.effects.map((id): [string, string] => [id, id]),
+  ]);
 }
 
 function caption(report: PhotoReport): string {

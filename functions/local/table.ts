@@ -6,18 +6,31 @@ const steps = ['decode', 'upscale', 'segment', 'refine', 'effects', 'encode', 't
 /** One row a photo: size, subject box, model, seconds per stage. */
 export function reportTable(reports: readonly PhotoReport[]): string {
   const head = ['photo', 'size', 'subject', 'model', ...steps];
-  const rows = reports.map((report) => [shorten(report.input), ...(report.ok ? success(report) : [`${report.error!.code}: ${report.error!.message}`])]);
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.filter((row) => row.length > 2).map((row) => row[column]!.length)));
+  const rows = reports.map((report) => [
+    shorten(report.input),
+    ...(report.ok ? success(report) : [`${report.error!.code}: ${report.error!.message}`]),
+  ]);
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.filter((row) => row.length > 2).map((row) => row[column]!.length)),
+  );
   widths[0] = Math.max(...[head, ...rows].map((row) => row[0]!.length));
   const line = (row: readonly string[]): string =>
-    row.map((text, column) => (column > 3 ? text.padStart(widths[column]!) : text.padEnd(widths[column]!))).join('  ').trimEnd();
+    row
+      .map((text, column) => (column > 3 ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)))
+      .join('  ')
+      .trimEnd();
   return [line(head), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 function success(report: PhotoReport): string[] {
   const { left, top, width, height } = report.subject!;
   const seconds = steps.map((step) => `${((report.timings_ms[step] ?? 0) / 1000).toFixed(2)}s`);
-  return [`${report.width}×${report.height}`, `${width}×${height}+${left}+${top}`, report.models.segment, ...seconds];
+  return [
+    `${report.width}×${report.height}`,
+    `${width}×${height}+${left}+${top}`,
+    report.models.segment,
+    ...seconds,
+  ];
 }
 
 function shorten(path: string): string {
@@ -26,14 +39,20 @@ function shorten(path: string): string {
 }
 
 /** What follows the table: notes, what the models are, where to look. */
-export function closingLines(reports: readonly PhotoReport[], out: string, sheet: string | undefined): string[] {
+export function closingLines(
+  reports: readonly PhotoReport[],
+  out: string,
+  sheet: string | undefined,
+): string[] {
   const failed = reports.filter(({ ok }) => !ok).length;
   const notes = reports.flatMap(({ input, notes }) => notes.map((note) => `${shorten(input)}: ${note}`));
   return [
     '',
     ...notes,
     ...(reports.some(({ preview_models }) => preview_models)
-      ? ['The built-in models are previews that fit into the repository; --models DIR takes baked full-size ones.']
+      ? [
+          'The built-in models are previews that fit into the repository; --models DIR takes baked full-size ones.',
+        ]
       : []),
     `${reports.length - failed} of ${reports.length} photos done, in ${out}${sheet ? `; look at ${sheet}` : ''}`,
   ];

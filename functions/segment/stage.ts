@@ -1,9 +1,10 @@
 // Cuts the subject out: a mask by the model at its own size, then the matte and the cut-out at the photo's.
+
+import type { Card } from '../../shared/card.ts';
 import { CutlineError } from '../../shared/errors.ts';
 import type { Box, Picture, Plane } from '../../shared/image/picture.ts';
 import { alphaPlane, emptyPlane, unite, withAlpha } from '../../shared/image/picture.ts';
 import { runTiled, toPlane, toTensor } from '../../shared/image/run-tiled.ts';
-import type { Card } from '../../shared/card.ts';
 import type { Stage, Tensor, Tools } from '../../shared/stage.ts';
 
 export interface SegmentOptions {
@@ -42,7 +43,9 @@ async function predictMask(image: Picture, options: SegmentOptions, tools: Tools
 
 /** The model's one size, or of several the nearest in shape. */
 function inputSize(card: Card, image: Picture): { width: number; height: number } {
-  const shapes = card.shapes ?? [[Number(card.inputs.image!.shape[1]), Number(card.inputs.image!.shape[2])] as const];
+  const shapes = card.shapes ?? [
+    [Number(card.inputs.image!.shape[1]), Number(card.inputs.image!.shape[2])] as const,
+  ];
   const stretch = ([height, width]: readonly [number, number]): number =>
     Math.abs(Math.log((width / height) * (image.height / image.width)));
   const [height, width] = shapes.reduce((best, shape) => (stretch(shape) < stretch(best) ? shape : best));
@@ -59,7 +62,12 @@ async function flatten(small: Picture, image: Picture, tools: Tools): Promise<Pl
   return toPlane((await tools.model('flatten').run(inputs, tools.signal)).image_out!);
 }
 
-async function composeCutout(image: Picture, mask: Plane, options: SegmentOptions, tools: Tools): Promise<Picture> {
+async function composeCutout(
+  image: Picture,
+  mask: Plane,
+  options: SegmentOptions,
+  tools: Tools,
+): Promise<Picture> {
   const own = alphaPlane(image);
   const smoothing: Tensor = { dims: [1], data: Float32Array.of(options.smoothing ? 1 : 0) };
   const opaque: Tensor = { dims: [1, 1, 1, 1], data: Uint8Array.of(255) };
@@ -86,7 +94,8 @@ async function findBox(matte: Plane, tools: Tools): Promise<{ box: Box | undefin
     band.data.set(matte.data.subarray(top * matte.width, (top + height) * matte.width));
     const found = await tools.model('box').run({ matte: toTensor(band) }, tools.signal);
     const [left, first, right, past] = found.box!.data as Int32Array;
-    if (right! > left!) box = unite(box, { left: left!, top: top + first!, width: right! - left!, height: past! - first! });
+    if (right! > left!)
+      box = unite(box, { left: left!, top: top + first!, width: right! - left!, height: past! - first! });
     solid += Number(found.solid!.data[0]);
   }
   return { box, solid };

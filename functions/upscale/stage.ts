@@ -27,12 +27,19 @@ export interface UpscalePlan {
 }
 
 /** What upscaling will do to a photo of this size, known before any work. */
-export function planUpscale(photo: Size, options: Pick<UpscaleOptions, 'scale' | 'maxDimension'>): UpscalePlan {
+export function planUpscale(
+  photo: Size,
+  options: Pick<UpscaleOptions, 'scale' | 'maxDimension'>,
+): UpscalePlan {
   const { width, height } = photo;
   const shrink = Math.min(1, (options.maxDimension ?? Infinity) / Math.max(width, height));
-  const input = { width: Math.max(1, Math.round(width * shrink)), height: Math.max(1, Math.round(height * shrink)) };
+  const input = {
+    width: Math.max(1, Math.round(width * shrink)),
+    height: Math.max(1, Math.round(height * shrink)),
+  };
   const output = { width: input.width * options.scale, height: input.height * options.scale };
-  if (options.scale === 1) return { input: photo, output: photo, skipped: 'upscaling was not asked for (scale 1)' };
+  if (options.scale === 1)
+    return { input: photo, output: photo, skipped: 'upscaling was not asked for (scale 1)' };
   if (output.width * output.height >= width * height) return { input, output };
   const result = `${output.width}×${output.height}`;
   const skipped = `upscaling was skipped: limited to ${options.maxDimension} pixels it would give ${result}, fewer than the photo's ${width}×${height}`;
@@ -61,13 +68,22 @@ async function bleedOutward(image: Picture, tools: Tools): Promise<Plane> {
   return bled.image_out!;
 }
 
-async function upscaleColour(colour: Plane, grey: boolean, options: UpscaleOptions, tools: Tools): Promise<Plane> {
+async function upscaleColour(
+  colour: Plane,
+  grey: boolean,
+  options: UpscaleOptions,
+  tools: Tools,
+): Promise<Plane> {
   const model = tools.model(options.upscaler);
   const passes = options.scale > model.card.scale ? 2 : 1;
   let plane = colour;
   for (let pass = 0; pass < passes; pass++) {
     const onProgress = (fraction: number): void => tools.progress('upscale', (pass + fraction) / passes);
-    const result = await runTiled(tileModel(model, grey, options, tools), { inputs: { image: plane }, onProgress }, tools);
+    const result = await runTiled(
+      tileModel(model, grey, options, tools),
+      { inputs: { image: plane }, onProgress },
+      tools,
+    );
     plane = result.image_out!;
   }
   return plane;

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 from builtin_effects import color, enhanced_bw
-from builtin_matte import BLEED_STEPS, bleed, box, flatten, hide, matte
+from builtin_matte import BLEED_FIELD, bleed, box, flatten, hide, matte
 from builtin_segment import SIDE, segment
 from builtin_upscale import halve, neutral, upscale
 
@@ -29,7 +29,7 @@ BUILTIN = {
     "segment": row(segment, "segment", "colour and position" + PREVIEW, shapes=[[SIDE, SIDE]], preview=True),
     "enhanced-bw": row(enhanced_bw, "effects", "black and white with depth", field=4),
     "color": row(color, "effects", "vivid colour", field=3),
-    "bleed": row(bleed, "helper", "colour bled outward under transparent pixels", field=sum(BLEED_STEPS)),
+    "bleed": row(bleed, "helper", "colour bled outward under transparent pixels", field=BLEED_FIELD),
     "flatten": row(flatten, "helper", "a transparent picture on middle grey"),
     "hide": row(hide, "helper", "no colour where nothing is seen"),
     "matte": row(matte, "helper", "cut-out from picture and mask", field=3),
@@ -55,6 +55,8 @@ def card_of(name: str, entry: dict, graph, data: bytes) -> dict:
         "bytes": len(data),
         "precision": "fp32",
         "onnxruntime": ONNXRUNTIME,
+        # The blocked layout that pays for deep nets makes filters of one to three channels several times slower.
+        "optimization": "all" if entry["stage"] in ("upscale", "segment") else "extended",
         "inputs": specs(graph.inputs),
         "outputs": specs(graph.outputs),
         "scale": entry["scale"],

@@ -17,16 +17,18 @@ def segment() -> Graph:
     colour = g.blur(_opponent(g, g.planes("image")), 1.5, 3)
     prior = g.constant(_position_prior())
     mask = g.op("Sigmoid", prior)
-    contrast = None
+    contrast, logit = None, prior
     for _ in range(_ROUNDS):
         inside = _log_likelihood(g, colour, mask)
         outside = _log_likelihood(g, colour, g.sub(1.0, mask))
         evidence = g.clip(g.sub(inside, outside), -6.0, 6.0)
         contrast = g.op("ReduceMean", g.op("Abs", evidence), g.ints(1, 2, 3), keepdims=1)
-        mask = g.op("Sigmoid", g.blur(g.add(g.mul(evidence, 1.2), prior), 2.0, 1))
+        logit = g.blur(g.add(g.mul(evidence, 1.2), prior), 2.0, 1)
+        mask = g.op("Sigmoid", logit)
     # Where the two models hardly differ there is nothing to tell apart: an even picture has no subject.
     present = g.clip(g.mul(g.sub(contrast, 0.02), 20.0))
-    g.bytes_out("mask", g.mul(mask, present))
+    # Steeper at the end: doubt that helps the rounds along would print as haze.
+    g.bytes_out("mask", g.mul(g.op("Sigmoid", g.mul(logit, 4.0)), present))
     return g
 
 

@@ -87,6 +87,10 @@ class Graph:
         """a where weight is 0, b where it is 1."""
         return self.add(a, self.mul(self.sub(b, a), weight))
 
+    def truth(self, condition: str) -> str:
+        """1 where the condition holds, else 0."""
+        return self.op("Cast", condition, to=TensorProto.FLOAT)
+
     # The bytes contract.
 
     def planes(self, name: str, scale: float = 1 / 255) -> str:
@@ -106,15 +110,16 @@ class Graph:
     def pad(self, chw: str, top: int, bottom: int, left: int, right: int) -> str:
         return self.op("Pad", chw, self.ints(0, 0, top, left, 0, 0, bottom, right), mode="edge")
 
-    def filter(self, chw: str, kernel, channels: int, stride: int = 1) -> str:
+    def filter(self, chw: str, kernel, channels: int, stride: int = 1, dilation: int = 1) -> str:
         """The same separable kernel down and across, for each channel by itself."""
         kernel = np.asarray(kernel, np.float32)
-        before, after = (len(kernel) - stride) // 2, (len(kernel) - stride + 1) // 2
+        reach = (len(kernel) - 1) * dilation + 1 - stride
+        before, after = reach // 2, (reach + 1) // 2
         down = np.tile(kernel.reshape(1, 1, -1, 1), (channels, 1, 1, 1))
         across = np.tile(kernel.reshape(1, 1, 1, -1), (channels, 1, 1, 1))
-        padded = self.pad(chw, before, after, before, after)
-        x = self.op("Conv", padded, self.constant(down), group=channels, strides=[stride, 1])
-        return self.op("Conv", x, self.constant(across), group=channels, strides=[1, stride])
+        step = {"group": channels, "dilations": [dilation, dilation]}
+        x = self.op("Conv", self.pad(chw, before, after, before, after), self.constant(down), strides=[stride, 1], **step)
+        return self.op("Conv", x, self.constant(across), strides=[1, stride], **step)
 
     def blur(self, chw: str, sigma: float, channels: int) -> str:
         return self.filter(chw, gaussian(sigma), channels)
@@ -124,9 +129,9 @@ class Graph:
         return self.op("Conv", chw, self.constant(np.asarray(weights, np.float32).reshape(1, 3, 1, 1)))
 
 
-def gaussian(sigma: float) -> np.ndarray:
-    """A kernel that sums to 1, cut off at 3 sigma."""
-    radius = int(np.ceil(3 * sigma))
+def gaussian(sigma: float, radius: int | None = None) -> np.ndarray:
+    """A kernel that sums to 1, cut off at 3 sigma unless a radius is given."""
+    radius = int(np.ceil(3 * sigma)) if radius is None else radius
     x = np.arange(-radius, radius + 1)
     kernel = np.exp(-(x**2) / (2 * sigma**2))
     return (kernel / kernel.sum()).astype(np.float32)

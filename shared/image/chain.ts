@@ -15,7 +15,10 @@ export function chain(steps: readonly { readonly model: Model; readonly ratio: n
       let available: Record<string, Tensor> = { ...inputs };
       for (const { model } of steps) {
         const names = Object.keys(model.card.inputs);
-        const outputs = await model.run(Object.fromEntries(names.map((name) => [name, available[name]!])), signal);
+        const outputs = await model.run(
+          Object.fromEntries(names.map((name) => [name, available[name]!])),
+          signal,
+        );
         const { image_out: image, ...others } = outputs;
         available = { ...available, ...others, ...(image && { image, image_out: image }) };
       }

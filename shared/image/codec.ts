@@ -9,9 +9,9 @@ import { checkBytes, checkFormat, checkSize } from './limits.ts';
 import { isGrey, isOpaque } from './look.ts';
 import type { Picture, Plane } from './picture.ts';
 import { withAlpha } from './picture.ts';
+import { withProfile } from './png-profile.ts';
 import type { PictureFormat } from './sniff.ts';
 import { describeContent, SNIFF_BYTES, sniff } from './sniff.ts';
-import { withProfile } from './png-profile.ts';
 import { sharp } from './vips.ts';
 
 export interface Decoded {
@@ -29,7 +29,10 @@ export async function decode(file: Uint8Array, limits: ImageLimits): Promise<Dec
   const header = await readHeader(file);
   checkSize(header, limits);
   try {
-    const raw = header.format === 'BMP' || header.format === 'HEIC' ? await decodeOther(file, header) : await decodeSharp(file);
+    const raw =
+      header.format === 'BMP' || header.format === 'HEIC'
+        ? await decodeOther(file, header)
+        : await decodeSharp(file);
     return { picture: await takeApart(raw), format: header.format };
   } catch (error) {
     throw corrupt(error);
@@ -58,7 +61,9 @@ async function decodeSharp(file: Uint8Array): Promise<Plane> {
 async function decodeOther(file: Uint8Array, header: Header): Promise<Plane> {
   const raw = await decodeForeign(file, header.format === 'BMP' ? 'BMP' : 'HEIC');
   if (raw.width !== header.width || raw.height !== header.height) {
-    throw new Error(`Expected ${header.width}×${header.height} as in the header but received ${raw.width}×${raw.height}`);
+    throw new Error(
+      `Expected ${header.width}×${header.height} as in the header but received ${raw.width}×${raw.height}`,
+    );
   }
   const profile = header.format === 'HEIC' ? (await sharp(file, openOptions).metadata()).icc : undefined;
   if (!profile) return raw;
@@ -72,13 +77,24 @@ async function takeApart(raw: Plane): Promise<Picture> {
   const { channels } = raw;
   const hasAlpha = channels === 2 || channels === 4;
   const colour = channels === 3 ? raw : await toRaw(open(raw).removeAlpha().toColourspace('srgb'));
-  const alpha = hasAlpha ? await toRaw(open(raw).extractChannel(channels === 4 ? 3 : 1).toColourspace('b-w')) : undefined;
+  const alpha = hasAlpha
+    ? await toRaw(
+        open(raw)
+          .extractChannel(channels === 4 ? 3 : 1)
+          .toColourspace('b-w'),
+      )
+    : undefined;
   const picture = withAlpha(colour, alpha && !isOpaque(alpha) ? alpha : undefined);
   return (await isGrey(picture)) ? { ...picture, grey: true } : picture;
 }
 
 /** See `Resize`. */
-export const resize: Resize = async <P extends Plane | Picture>(image: P, width: number, height: number, kernel: 'linear' | 'cubic') => {
+export const resize: Resize = async <P extends Plane | Picture>(
+  image: P,
+  width: number,
+  height: number,
+  kernel: 'linear' | 'cubic',
+) => {
   if (image.width === width && image.height === height) return image;
   const options = { width, height, fit: 'fill', kernel } as const;
   const alpha = 'alpha' in image ? image.alpha : undefined;
@@ -87,7 +103,9 @@ export const resize: Resize = async <P extends Plane | Picture>(image: P, width:
   const space = image.channels === 1 ? 'b-w' : 'srgb';
   if (!alpha) return { ...(await toRaw(open(image).resize(options).toColourspace(space))), ...grey } as P;
   // sharp weights colour by alpha when it scales, but only where both are in one picture.
-  const joined = await toRaw(open(image).joinChannel(Buffer.from(alpha.buffer), { raw: { ...sizeOf(image), channels: 1 } }));
+  const joined = await toRaw(
+    open(image).joinChannel(Buffer.from(alpha.buffer), { raw: { ...sizeOf(image), channels: 1 } }),
+  );
   const scaled = await toRaw(open(joined).resize(options));
   return { ...(await takeApart(scaled)), ...grey } as P;
 };
@@ -102,11 +120,17 @@ const WEBP_MAX_SIDE = 16383;
 export async function encode(picture: Picture, format: ResultFormat): Promise<Uint8Array> {
   const { width, height } = picture;
   if (format === 'webp' && Math.max(width, height) > WEBP_MAX_SIDE) {
-    const fields = { width, height, limit: `the ${WEBP_MAX_SIDE} pixels a side that WebP can hold`, hint: 'PNG fits' };
+    const fields = {
+      width,
+      height,
+      limit: `the ${WEBP_MAX_SIDE} pixels a side that WebP can hold`,
+      hint: 'PNG fits',
+    };
     throw new CutlineError('OUTPUT_TOO_LARGE', { fields });
   }
   let image = open(picture);
-  if (picture.alpha) image = image.joinChannel(Buffer.from(picture.alpha.buffer), { raw: { width, height, channels: 1 } });
+  if (picture.alpha)
+    image = image.joinChannel(Buffer.from(picture.alpha.buffer), { raw: { width, height, channels: 1 } });
   image = image.withIccProfile('srgb');
   const encoded =
     format === 'png'
@@ -128,10 +152,18 @@ function sizeOf({ width, height }: Plane): { width: number; height: number } {
 /** `toUint8Array` gives memory of its own, which can be handed to another thread; `toBuffer` may not. */
 async function toRaw(image: ReturnType<typeof sharp>): Promise<Plane> {
   const { data, info } = await image.raw({ depth: 'uchar' }).toUint8Array();
-  return { width: info.width, height: info.height, channels: info.channels, data: data as Uint8Array<ArrayBuffer> };
+  return {
+    width: info.width,
+    height: info.height,
+    channels: info.channels,
+    data: data as Uint8Array<ArrayBuffer>,
+  };
 }
 
 function corrupt(error: unknown): CutlineError {
   if (error instanceof CutlineError) return error;
-  return new CutlineError('IMAGE_CORRUPT', { message: error instanceof Error ? error.message : String(error), cause: error });
+  return new CutlineError('IMAGE_CORRUPT', {
+    message: error instanceof Error ? error.message : String(error),
+    cause: error,
+  });
 }

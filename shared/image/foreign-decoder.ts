@@ -16,7 +16,9 @@ export async function decodeForeign(file: Uint8Array, format: ForeignFormat): Pr
     return await new Promise<Plane>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', reject);
-      worker.once('exit', () => reject(new Error(`${format}: the decoder took longer than ${DECODE_WITHIN_MS} ms`)));
+      worker.once('exit', () =>
+        reject(new Error(`${format}: the decoder took longer than ${DECODE_WITHIN_MS} ms`)),
+      );
     });
   } finally {
     clearTimeout(timer);

@@ -22,5 +22,7 @@ export function isOpaque(alpha: Plane): boolean {
   const { data } = alpha;
   const words = new BigUint64Array(data.buffer, 0, data.length >> 3);
   const full = 0xffff_ffff_ffff_ffffn;
-  return words.every((word) => word === full) && data.subarray(words.length * 8).every((sample) => sample === 255);
+  return (
+    words.every((word) => word === full) && data.subarray(words.length * 8).every((sample) => sample === 255)
+  );
 }

@@ -12,7 +12,13 @@ export interface Mosaic {
 }
 
 /** @param scale output pixels per input pixel of the plan */
-export function createMosaic(width: number, height: number, channels: number, scale: number, plan: TilePlan): Mosaic {
+export function createMosaic(
+  width: number,
+  height: number,
+  channels: number,
+  scale: number,
+  plan: TilePlan,
+): Mosaic {
   const plane = emptyPlane(width * scale, height * scale, channels);
   if (plan.ramp === 0) return { plane, add: (tile, output) => place(tile, output, plane, scale) };
   return blendedMosaic(plane, scale, plan);
@@ -89,10 +95,20 @@ function mixRow(
   target.set(source.subarray(from + rest, from + width * channels), to + rest);
 }
 
-function mix(source: Uint8Array, from: number, target: Uint8Array, to: number, count: number, weight: number, whole: number): void {
+function mix(
+  source: Uint8Array,
+  from: number,
+  target: Uint8Array,
+  to: number,
+  count: number,
+  weight: number,
+  whole: number,
+): void {
   const half = whole >> 1;
   for (let i = 0; i < count; i++) {
     const old = target[to + i]!;
-    target[to + i] = old + Math.trunc(((source[from + i]! - old) * weight + Math.sign(source[from + i]! - old) * half) / whole);
+    target[to + i] =
+      old +
+      Math.trunc(((source[from + i]! - old) * weight + Math.sign(source[from + i]! - old) * half) / whole);
   }
 }

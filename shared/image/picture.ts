@@ -42,7 +42,9 @@ export function alphaPlane(picture: Picture): Plane | undefined {
 /** A plane's pixels with another alpha; shares the bytes of both. */
 export function withAlpha(colour: Plane, alpha: Plane | undefined): Picture {
   const { width, height, data } = colour;
-  return alpha ? { width, height, channels: 3, data, alpha: alpha.data } : { width, height, channels: 3, data };
+  return alpha
+    ? { width, height, channels: 3, data, alpha: alpha.data }
+    : { width, height, channels: 3, data };
 }
 
 /**
@@ -59,7 +61,8 @@ export function cut(from: Plane, box: Box): Plane {
     to.data.set(from.data.subarray(start, start + copied * from.channels), y * rowBytes);
     repeatLastPixel(to, y, copied);
   }
-  for (let y = rows; y < box.height; y++) to.data.copyWithin(y * rowBytes, (rows - 1) * rowBytes, rows * rowBytes);
+  for (let y = rows; y < box.height; y++)
+    to.data.copyWithin(y * rowBytes, (rows - 1) * rowBytes, rows * rowBytes);
   return to;
 }
 

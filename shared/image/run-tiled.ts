@@ -27,7 +27,11 @@ const SMALLEST_TILE = 64;
  * Out of memory, it starts again once with half the tile; any other failing tile fails the whole.
  * @throws what Model.run throws
  */
-export async function runTiled(model: Model, run: TiledRun, tools: TileTools): Promise<Record<string, Plane>> {
+export async function runTiled(
+  model: Model,
+  run: TiledRun,
+  tools: TileTools,
+): Promise<Record<string, Plane>> {
   try {
     return await runOnce(model, run, tools, tools.tile.maxSide);
   } catch (error) {
@@ -38,7 +42,12 @@ export async function runTiled(model: Model, run: TiledRun, tools: TileTools): P
   }
 }
 
-async function runOnce(model: Model, run: TiledRun, tools: TileTools, maxSide: number): Promise<Record<string, Plane>> {
+async function runOnce(
+  model: Model,
+  run: TiledRun,
+  tools: TileTools,
+  maxSide: number,
+): Promise<Record<string, Plane>> {
   const { card } = model;
   const { width, height } = Object.values(run.inputs)[0]!;
   const plan = planTiles({
@@ -79,8 +88,10 @@ function tileInputs(model: Model, run: TiledRun, tile: Tile): Record<string, Ten
   const inputs: Record<string, Tensor> = {};
   for (const [name, plane] of Object.entries(run.inputs)) inputs[name] = toTensor(cut(plane, tile.box));
   // Model.run takes the buffers with it, so that constants are copied for every tile: they are small.
-  for (const [name, tensor] of Object.entries(run.constants ?? {})) inputs[name] = { dims: tensor.dims, data: tensor.data.slice() };
-  if ('origin' in model.card.inputs) inputs.origin = { dims: [2], data: Int32Array.of(tile.box.left, tile.box.top) };
+  for (const [name, tensor] of Object.entries(run.constants ?? {}))
+    inputs[name] = { dims: tensor.dims, data: tensor.data.slice() };
+  if ('origin' in model.card.inputs)
+    inputs.origin = { dims: [2], data: Int32Array.of(tile.box.left, tile.box.top) };
   return inputs;
 }
 
@@ -103,7 +114,9 @@ export function toTensor(plane: Plane): Tensor {
 export function toPlane(tensor: Tensor): Plane {
   const [batch, height, width, channels] = tensor.dims;
   if (batch !== 1 || tensor.dims.length !== 4 || !(tensor.data instanceof Uint8Array)) {
-    throw new CutlineError('INFERENCE_ERROR', { message: `Expected a uint8 tensor [1,h,w,c] but received [${tensor.dims}]` });
+    throw new CutlineError('INFERENCE_ERROR', {
+      message: `Expected a uint8 tensor [1,h,w,c] but received [${tensor.dims}]`,
+    });
   }
   return { width: width!, height: height!, channels: channels!, data: tensor.data };
 }

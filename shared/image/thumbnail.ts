@@ -17,9 +17,16 @@ export async function thumbnail(picture: Picture, side: number): Promise<Plane> 
   if (!small.alpha) return small;
   const raw = { width, height, channels: 3 } as const;
   const alpha = { raw: { width, height, channels: 1 } } as const;
-  const cutout = await sharp(small.data, { raw }).joinChannel(Buffer.from(small.alpha.buffer), alpha).png({ compressionLevel: 0 }).toBuffer();
+  const cutout = await sharp(small.data, { raw })
+    .joinChannel(Buffer.from(small.alpha.buffer), alpha)
+    .png({ compressionLevel: 0 })
+    .toBuffer();
   const board = checkerboard(width, height, Math.max(4, Math.round(side / 24)));
-  const { data } = await sharp(board.data, { raw }).composite([{ input: cutout }]).removeAlpha().raw().toUint8Array();
+  const { data } = await sharp(board.data, { raw })
+    .composite([{ input: cutout }])
+    .removeAlpha()
+    .raw()
+    .toUint8Array();
   return { ...raw, data: data as Uint8Array<ArrayBuffer> };
 }
 
@@ -29,7 +36,11 @@ export function checkerboard(width: number, height: number, square: number): Pla
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x += square) {
       const dark = (Math.floor(x / square) + Math.floor(y / square)) % 2 === 1;
-      board.data.fill(dark ? DARK : LIGHT, (y * width + x) * 3, (y * width + Math.min(width, x + square)) * 3);
+      board.data.fill(
+        dark ? DARK : LIGHT,
+        (y * width + x) * 3,
+        (y * width + Math.min(width, x + square)) * 3,
+      );
     }
   }
   return board;
@@ -39,14 +50,30 @@ export function checkerboard(width: number, height: number, square: number): Pla
  * Dark text on the given grey, at most `width` pixels wide; undefined where the machine has no font, because a
  * sheet without words is better than none.
  */
-export async function label(text: string, width: number, height: number, grey: number): Promise<Plane | undefined> {
+export async function label(
+  text: string,
+  width: number,
+  height: number,
+  grey: number,
+): Promise<Plane | undefined> {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const markup = `<span foreground="#333333">${escaped}</span>`;
   try {
-    const words = await sharp({ text: { text: markup, rgba: true, font: `sans ${height * 0.55}px`, dpi: 72 } }).png().toBuffer();
-    const fitted = await sharp(words).resize({ width, height: Math.round(height * 0.7), fit: 'inside', withoutEnlargement: true }).png().toBuffer();
+    const words = await sharp({
+      text: { text: markup, rgba: true, font: `sans ${height * 0.55}px`, dpi: 72 },
+    })
+      .png()
+      .toBuffer();
+    const fitted = await sharp(words)
+      .resize({ width, height: Math.round(height * 0.7), fit: 'inside', withoutEnlargement: true })
+      .png()
+      .toBuffer();
     const background = { width, height, channels: 3 as const, background: { r: grey, g: grey, b: grey } };
-    const { data } = await sharp({ create: background }).composite([{ input: fitted, gravity: 'west' }]).removeAlpha().raw().toUint8Array();
+    const { data } = await sharp({ create: background })
+      .composite([{ input: fitted, gravity: 'west' }])
+      .removeAlpha()
+      .raw()
+      .toUint8Array();
     return { width, height, channels: 3, data: data as Uint8Array<ArrayBuffer> };
   } catch {
     return undefined;

@@ -55,7 +55,14 @@ export function planTiles(request: TileRequest): TilePlan {
   );
   // The outer quarters of the overlap are what a net's zero padding reaches first; only the middle is mixed.
   const ramp = request.blend === undefined ? 0 : Math.floor(overlap / 2);
-  return { tileWidth: shape.width, tileHeight: shape.height, columns: xs.length, rows: ys.length, tiles, ramp };
+  return {
+    tileWidth: shape.width,
+    tileHeight: shape.height,
+    columns: xs.length,
+    rows: ys.length,
+    tiles,
+    ramp,
+  };
 }
 
 interface Shape {
@@ -88,7 +95,12 @@ function bestShape(width: number, height: number, overlap: number, maxSide: numb
 }
 
 /** For 1, 2, 3 … tiles along an axis: the shortest side with which they cover it. */
-function sides(length: number, overlap: number, longest: number, multiple: number): { side: number; count: number }[] {
+function sides(
+  length: number,
+  overlap: number,
+  longest: number,
+  multiple: number,
+): { side: number; count: number }[] {
   const all: { side: number; count: number }[] = [];
   for (let count = 1; ; count++) {
     const side = Math.max(roundUp(Math.ceil((length + (count - 1) * overlap) / count), multiple), multiple);
@@ -100,7 +112,12 @@ function sides(length: number, overlap: number, longest: number, multiple: numbe
   return fitting.length > 0 ? fitting : all.slice(-1);
 }
 
-function chooseShape(width: number, height: number, overlap: number, shapes: NonNullable<TileRequest['shapes']>): Shape {
+function chooseShape(
+  width: number,
+  height: number,
+  overlap: number,
+  shapes: NonNullable<TileRequest['shapes']>,
+): Shape {
   const candidates = shapes.map((shape) => ({
     ...shape,
     columns: tilesAlong(width, shape.width, overlap),

@@ -32,10 +32,13 @@ export function cardMismatch(card: Card, graph: GraphSignature): string | undefi
 }
 
 function tensorMismatch(spec: TensorSpec, graph: GraphTensor): string | undefined {
-  if (graph.type !== spec.type) return `type: expected ${graph.type} as in the graph but received ${spec.type}`;
+  if (graph.type !== spec.type)
+    return `type: expected ${graph.type} as in the graph but received ${spec.type}`;
   const shape = graph.shape ?? [];
   const fits =
     shape.length === spec.shape.length &&
     shape.every((size, axis) => typeof size !== 'number' || size === spec.shape[axis]);
-  return fits ? undefined : `shape: expected [${shape.join(', ')}] as in the graph but received [${spec.shape.join(', ')}]`;
+  return fits
+    ? undefined
+    : `shape: expected [${shape.join(', ')}] as in the graph but received [${spec.shape.join(', ')}]`;
 }

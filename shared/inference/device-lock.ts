@@ -34,7 +34,8 @@ export function createDeviceLock(queueLimit: number): DeviceLock {
   };
 
   function turn(signal: AbortSignal | undefined): Promise<void> {
-    if (queue.length >= queueLimit) throw new CutlineError('BUSY', { message: `${queueLimit} runs are waiting already` });
+    if (queue.length >= queueLimit)
+      throw new CutlineError('BUSY', { message: `${queueLimit} runs are waiting already` });
     return new Promise((resolve, reject) => {
       const begin = (): void => {
         signal?.removeEventListener('abort', leave);

@@ -9,7 +9,7 @@ import type { GpuMemory } from './gpu-memory.ts';
 import { readGpuMemory } from './gpu-memory.ts';
 import { createModel } from './model.ts';
 import { runError } from './onnx-error.ts';
-import type { Failed, LoadRequest, Loaded, Ran, RunRequest, WorkerReply } from './protocol.ts';
+import type { Failed, Loaded, LoadRequest, Ran, RunRequest, WorkerReply } from './protocol.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface EngineOptions {
@@ -71,7 +71,11 @@ export function createEngine(options: EngineOptions): Engine {
       devices = [loaded.device];
       device = loaded.device;
       if (options.device.warnOnFallback) for (const reason of loaded.passedOver) options.onFallback(reason);
-      const model = createModel(card, { run: (inputs) => run(card, inputs) }, { lock, runLimitMs: options.runLimitMs, onStuck });
+      const model = createModel(
+        card,
+        { run: (inputs) => run(card, inputs) },
+        { lock, runLimitMs: options.runLimitMs, onStuck },
+      );
       await warmUp(model, loaded.device);
       return model;
     },
@@ -98,7 +102,10 @@ export function createEngine(options: EngineOptions): Engine {
         throw new CutlineError('CONFIG_INVALID', { fields: { problems: [problem] } });
       }
       const field = cause === 'card' ? message : 'the graph cannot be opened';
-      throw new CutlineError('MODEL_INVALID', { fields: { model: card.id, field }, message: `${card.id}: ${message}` });
+      throw new CutlineError('MODEL_INVALID', {
+        fields: { model: card.id, field },
+        message: `${card.id}: ${message}`,
+      });
     }
   }
 
@@ -127,6 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 function asFailed(reason: unknown): Pick<Failed, 'cause' | 'message'> {
-  if (typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'failed') return reason as Failed;
+  if (typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'failed')
+    return reason as Failed;
   return { cause: 'runtime', message: reason instanceof Error ? reason.message : String(reason) };
 }

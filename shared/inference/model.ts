@@ -36,7 +36,9 @@ export function createModel(card: Card, session: Session, options: ModelOptions)
 async function withinLimit<Result>(run: Promise<Result>, options: ModelOptions): Promise<Result> {
   const { promise: overshoot, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    const error = new CutlineError('PROCESSING_TIMEOUT', { fields: { limit_seconds: options.runLimitMs / 1000 } });
+    const error = new CutlineError('PROCESSING_TIMEOUT', {
+      fields: { limit_seconds: options.runLimitMs / 1000 },
+    });
     options.onStuck(error);
     reject(error);
   }, options.runLimitMs);

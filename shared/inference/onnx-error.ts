@@ -11,11 +11,13 @@ export function isOutOfMemory(message: string): boolean {
   return outOfMemory.test(message);
 }
 
-const wantedBytes = /(?:requested bytes(?: of)?|allocate(?: memory for requested buffer of size)?|buffer of size)\s*:?\s*(\d+)/i;
+const wantedBytes =
+  /(?:requested bytes(?: of)?|allocate(?: memory for requested buffer of size)?|buffer of size)\s*:?\s*(\d+)/i;
 
 /** A failed run. `memory` is what the device had left, where that can be told. */
 export function runError(message: string, model: string, memory: GpuMemory | null): CutlineError {
-  if (!isOutOfMemory(message)) return new CutlineError('INFERENCE_ERROR', { message: `${model}: ${message}` });
+  if (!isOutOfMemory(message))
+    return new CutlineError('INFERENCE_ERROR', { message: `${model}: ${message}` });
   const wanted = wantedBytes.exec(message)?.[1];
   return new CutlineError('GPU_MEMORY_EXHAUSTED', {
     message: `${model}: ${message}`,

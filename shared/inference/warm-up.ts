@@ -12,7 +12,16 @@ export async function warmUp(model: Model, device: DeviceName): Promise<void> {
   for (const [height, width] of warmShapes(model.card, device)) {
     const inputs = Object.entries(model.card.inputs).map(([name, { type, shape }]): [string, Tensor] => {
       const dims = shape.map((size) => resolve(size, height, width));
-      return [name, { dims, data: zeros(type, dims.reduce((a, b) => a * b, 1)) }];
+      return [
+        name,
+        {
+          dims,
+          data: zeros(
+            type,
+            dims.reduce((a, b) => a * b, 1),
+          ),
+        },
+      ];
     });
     await model.run(Object.fromEntries(inputs));
   }

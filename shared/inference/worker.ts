@@ -37,14 +37,18 @@ async function load(request: LoadRequest): Promise<WorkerReply> {
   for (const [index, device] of request.devices.entries()) {
     try {
       const session = await open(request, device);
-      const mismatch = cardMismatch(request.card, { inputs: session.inputMetadata, outputs: session.outputMetadata });
+      const mismatch = cardMismatch(request.card, {
+        inputs: session.inputMetadata,
+        outputs: session.outputMetadata,
+      });
       if (mismatch) return { kind: 'failed', id: request.id, cause: 'card', message: mismatch };
       sessions.set(request.model, { session, card: request.card });
       return { kind: 'loaded', id: request.id, device, passedOver };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const last = index === request.devices.length - 1;
-      if (last) return { kind: 'failed', id: request.id, cause: device === 'cpu' ? 'runtime' : 'device', message };
+      if (last)
+        return { kind: 'failed', id: request.id, cause: device === 'cpu' ? 'runtime' : 'device', message };
       passedOver.push(`${device}: ${message}`);
     }
   }
@@ -52,10 +56,12 @@ async function load(request: LoadRequest): Promise<WorkerReply> {
 }
 
 async function open(request: LoadRequest, device: DeviceName): Promise<ort.InferenceSession> {
-  if (device !== 'cpu' && !providerIsInstalled()) throw new Error('the CUDA provider of onnxruntime is not installed');
+  if (device !== 'cpu' && !providerIsInstalled())
+    throw new Error('the CUDA provider of onnxruntime is not installed');
   return await ort.InferenceSession.create(request.graph, {
     executionProviders: providers[device],
     intraOpNumThreads: request.threads,
+    graphOptimizationLevel: request.card.optimization,
     logSeverityLevel: 4,
     // Pictures differ in size, so a remembered pattern never fits; the arena would keep the largest for ever.
     enableCpuMemArena: false,
@@ -64,12 +70,18 @@ async function open(request: LoadRequest, device: DeviceName): Promise<ort.Infer
 }
 
 // TensorRT leaves nodes over that it cannot run; CUDA takes those.
-const providers: Record<DeviceName, string[]> = { cpu: ['cpu'], cuda: ['cuda'], tensorrt: ['tensorrt', 'cuda'] };
+const providers: Record<DeviceName, string[]> = {
+  cpu: ['cpu'],
+  cuda: ['cuda'],
+  tensorrt: ['tensorrt', 'cuda'],
+};
 
 // Asking onnxruntime for a provider whose library is missing prints lines to stderr that nobody can silence.
 function providerIsInstalled(): boolean {
   const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
-  return existsSync(join(root, 'bin', 'napi-v6', process.platform, process.arch, 'libonnxruntime_providers_cuda.so'));
+  return existsSync(
+    join(root, 'bin', 'napi-v6', process.platform, process.arch, 'libonnxruntime_providers_cuda.so'),
+  );
 }
 
 async function run(request: RunRequest): Promise<WorkerReply> {
