@@ -38,9 +38,16 @@ export interface Registry {
   helper(id: string): ModelEntry;
 }
 
-/** @param folder where baked models lie; without one only the built-in models are there. @throws MODEL_INVALID */
-export async function openRegistry(folder?: string): Promise<Registry> {
-  const manifest = manifestSchema.parse(JSON.parse(await readFile(join(here, 'manifest.json'), 'utf8')));
+/**
+ * @param folder where baked models lie; without one only the built-in models are there
+ * @param list the file that names the known models
+ * @throws MODEL_INVALID
+ */
+export async function openRegistry(
+  folder?: string,
+  list: string = join(here, 'manifest.json'),
+): Promise<Registry> {
+  const manifest = manifestSchema.parse(JSON.parse(await readFile(list, 'utf8')));
   const entries = await Promise.all(manifest.models.map((row) => openRow(row, folder)));
   return createRegistry(entries.filter((entry) => entry !== undefined));
 }

@@ -26,7 +26,7 @@ export const configVariables = {
   THREADS: { default: 'all cores', expects: 'a whole number from 1', meaning: 'threads for the models' },
   RUN_TIMEOUT_SEC: {
     default: '300',
-    expects: 'a number above 0',
+    expects: 'a number from 0.001 to 2000000',
     meaning: 'one run of a model that takes longer counts as stuck',
   },
   RUN_QUEUE: {
@@ -63,6 +63,9 @@ export const configVariables = {
   },
 } as const satisfies Record<string, { default: string; expects: string; meaning: string }>;
 
+/** Node fires a timer of more than 2³¹ − 1 ms at once. */
+const LONGEST_TIMER_MS = 2_000_000_000;
+
 type Variable = keyof typeof configVariables;
 
 /** @throws CONFIG_INVALID naming every wrong variable, what was expected and what was received */
@@ -83,15 +86,17 @@ export function parseConfig(env: Environment): Config {
     (from: number) =>
     (text: string): number | undefined =>
       /^\d+$/.test(text) && Number(text) >= from ? Number(text) : undefined;
-  const scaled = (factor: number) => (text: string) => {
-    const value = positive(text);
-    return value === undefined ? undefined : Math.floor(value * factor);
-  };
+  const scaled =
+    (factor: number, most = Infinity) =>
+    (text: string): number | undefined => {
+      const value = Math.floor((positive(text) ?? 0) * factor);
+      return value >= 1 && value <= most ? value : undefined;
+    };
 
   const config: Config = {
     device: read('DEVICE', parseDevice('auto')!, parseDevice),
     threads: read<number | undefined>('THREADS', undefined, whole(1)),
-    runLimitMs: read('RUN_TIMEOUT_SEC', 300_000, scaled(1000)),
+    runLimitMs: read('RUN_TIMEOUT_SEC', 300_000, scaled(1000, LONGEST_TIMER_MS)),
     queueLimit: read('RUN_QUEUE', 64, whole(1)),
     limits: {
       maxFileBytes: read('MAX_IMAGE_SIZE_MB', defaultLimits.maxFileBytes, scaled(1024 * 1024)),

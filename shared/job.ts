@@ -4,10 +4,12 @@ import { z } from 'zod';
 export const scales = [1, 2, 4] as const;
 
 /** How an option is written on the command line: `--flag VALUE`, or `--no-flag` for what is on by default. */
-interface CliMeta {
+export interface CliMeta {
   readonly flag: string;
   readonly value?: string;
   readonly help: string;
+  /** As it is written in help texts. */
+  readonly default?: string;
 }
 
 declare module 'zod' {

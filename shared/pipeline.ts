@@ -43,7 +43,7 @@ export const pipeline: readonly PipelineStage[] = [
     run: segment,
     handsOn: 'cutout',
     models: (job) => [job.model],
-    helpers: ['flatten', 'matte', 'box'],
+    helpers: ['flatten', 'refine-wide', 'refine-fine', 'matte', 'box'],
   },
   {
     name: 'effects',

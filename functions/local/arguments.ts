@@ -23,7 +23,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-interface Flag {
+export interface Flag {
   readonly flag: string;
   readonly value?: string;
   readonly help: string;
@@ -39,10 +39,18 @@ const ownFlags = [
   { flag: 'version', help: 'the version' },
 ] as const satisfies readonly Flag[];
 
+const defaults: Readonly<Record<string, string>> = {
+  scale: ' (default: 2)',
+  effects: ' (default: enhanced-bw,color)',
+};
+
 const jobFlags = Object.entries(jobOptionsSchema.shape).map(([key, schema]) => {
-  const meta = schema.meta()!;
-  return { key, ...meta.cli! };
+  const { flag, value, help } = schema.meta()!.cli!;
+  return { key, flag, ...(value !== undefined && { value }), help: help + (defaults[flag] ?? '') };
 });
+
+/** All of them, in the order of the help. */
+export const flags: readonly Flag[] = [...jobFlags, ...ownFlags];
 
 export type Command =
   | { readonly kind: 'help' | 'version' }
@@ -66,7 +74,7 @@ export function parseArguments(args: readonly string[]): Command {
       json: values.json === true,
       quiet: values.quiet === true,
       job,
-      effects: effects[0] === 'all' ? undefined : effects,
+      effects: effects.length === 1 && effects[0] === 'all' ? undefined : effects,
     },
   };
 }
@@ -75,9 +83,9 @@ type Values = Record<string, string | boolean | undefined>;
 
 function parse(args: readonly string[]): { values: Values; positionals: string[] } {
   const options = Object.fromEntries(
-    [...jobFlags, ...ownFlags].map((flag): [string, { type: 'string' | 'boolean' }] => [
-      flag.flag,
-      { type: 'value' in flag && flag.value ? 'string' : 'boolean' },
+    flags.map(({ flag, value }): [string, { type: 'string' | 'boolean' }] => [
+      flag,
+      { type: value ? 'string' : 'boolean' },
     ]),
   );
   try {
@@ -118,10 +126,6 @@ export function unexpected(flag: string, expected: string, received: string): Us
 export function helpText(effects: readonly string[]): string {
   const line = ({ flag, value, help }: Flag): string =>
     `  ${`--${flag}${value ? ` ${value}` : ''}`.padEnd(26)} ${help}`;
-  const defaults: Record<string, string> = {
-    scale: ' (default: 2)',
-    effects: ' (default: enhanced-bw,color)',
-  };
   return [
     'Cutline: enlarges photos, cuts the subject out, and makes print looks of it.',
     '',
@@ -129,7 +133,7 @@ export function helpText(effects: readonly string[]): string {
     '       npm start                  the sample photos',
     '',
     'What to make',
-    ...jobFlags.map((flag) => line({ ...flag, help: flag.help + (defaults[flag.flag] ?? '') })),
+    ...jobFlags.map(line),
     `  ${''.padEnd(26)} effects: ${effects.join(', ')}`,
     '',
     'How to run',

@@ -14,18 +14,14 @@ export interface ContactSheet {
 const PAPER = 0xfa;
 const LARGEST_CELL = 360;
 const SMALLEST_CELL = 48;
-/** The sheet stays below this however many photos there are. */
+/** The sheet stays below this however many photos there are: beyond some 1,500 the last ones have no row. */
 const MOST_PIXELS = 24_000_000;
 
 /** @param columns names of pictures, from left to right, with their headings */
 export function createContactSheet(photos: number, columns: ReadonlyMap<string, string>): ContactSheet {
-  const cell = cellSide(photos, columns.size);
-  const gap = Math.max(4, Math.round(cell / 20));
-  const line = Math.max(16, Math.round(cell / 12));
-  const step = cell + gap;
-  const rowHeight = line + cell + gap;
-  const width = gap + columns.size * step;
-  const plane = emptyPlane(width, gap + line + photos * rowHeight, 3);
+  const { cell, gap, line, step, rowHeight, width, head } = layOut(photos, columns.size);
+  const rows = Math.min(photos, Math.floor((MOST_PIXELS / width - head) / rowHeight));
+  const plane = emptyPlane(width, head + rows * rowHeight, 3);
   plane.data.fill(PAPER);
   const names = [...columns.keys()];
   const headings = [...columns.values()].map((heading, column) =>
@@ -36,7 +32,7 @@ export function createContactSheet(photos: number, columns: ReadonlyMap<string, 
     plane,
     async show(index, name, picture) {
       const column = names.indexOf(name);
-      if (column < 0) return;
+      if (column < 0 || index >= rows) return;
       const small = await thumbnail(picture, cell);
       const left = gap + column * step + ((cell - small.width) >> 1);
       const top = gap + line + index * rowHeight + line + ((cell - small.height) >> 1);
@@ -44,6 +40,7 @@ export function createContactSheet(photos: number, columns: ReadonlyMap<string, 
     },
     async caption(index, text) {
       await Promise.all(headings);
+      if (index >= rows) return;
       await write(text, gap, gap + line + index * rowHeight, width - 2 * gap);
     },
   };
@@ -54,7 +51,16 @@ export function createContactSheet(photos: number, columns: ReadonlyMap<string, 
   }
 }
 
-function cellSide(photos: number, columns: number): number {
-  const fitting = Math.floor(Math.sqrt(MOST_PIXELS / (photos * columns)) / 1.15);
-  return Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, fitting));
+/** Sizes with the largest cell that keeps the sheet within its pixels. */
+function layOut(photos: number, columns: number) {
+  for (let cell = LARGEST_CELL; ; cell--) {
+    const gap = Math.max(4, Math.round(cell / 20));
+    const line = Math.max(16, Math.round(cell / 12));
+    const step = cell + gap;
+    const rowHeight = line + step;
+    const width = gap + columns * step;
+    const head = gap + line;
+    if (cell === SMALLEST_CELL || width * (head + photos * rowHeight) <= MOST_PIXELS)
+      return { cell, gap, line, step, rowHeight, width, head };
+  }
 }

@@ -73,16 +73,22 @@ async function isPhoto(path: string): Promise<boolean> {
   }
 }
 
-/** Photos with one stem get -2, -3 …; case does not tell folders apart on every file system. */
+/** Photos with one stem get -2, -3 …; case and the way an accent is written do not tell folders apart everywhere. */
 function nameThem(paths: readonly string[]): Photo[] {
   const taken = new Set<string>();
   return paths.map((path) => {
-    const stem = stemOf(basename(path)) || 'photo';
-    let name = stem;
-    for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${stem}-${count}`;
-    taken.add(name.toLowerCase());
+    const stem = stemOf(basename(path));
+    // '...jpg' has the stem '..', which as a folder lies outside.
+    const first = /^\.*$/.test(stem) ? 'photo' : stem;
+    let name = first;
+    for (let count = 2; taken.has(folded(name)); count++) name = `${first}-${count}`;
+    taken.add(folded(name));
     return { path, name };
   });
+}
+
+function folded(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 function stemOf(name: string): string {

@@ -2,7 +2,7 @@
 // all are complete, so that an interruption leaves no half-written file and no half a set.
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface ResultFiles {
@@ -50,6 +50,8 @@ export async function createResultFiles(folder: string): Promise<ResultFiles> {
         unfinished.delete(temporary);
       }
       moves.clear();
+      // A folder that others have put something into stays.
+      await rmdir(folder).catch(() => {});
     },
   };
 }

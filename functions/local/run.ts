@@ -1,5 +1,5 @@
 // The command: photos in, folders of results and a contact sheet out.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Registry } from '../../models/registry.ts';
 import { openRegistry } from '../../models/registry.ts';
@@ -33,6 +33,7 @@ export interface RunPorts {
 
 /** @returns the exit code. @throws UsageError, and CutlineErrors that concern no single photo */
 export async function run(args: Arguments, ports: RunPorts): Promise<number> {
+  await checkFolders(args);
   const registry = await openRegistry(args.models);
   const job = chooseModels(args, registry);
   const photos = await findPhotos(args.inputs.length > 0 ? args.inputs : [ports.samples], args.out);
@@ -80,6 +81,15 @@ export async function run(args: Arguments, ports: RunPorts): Promise<number> {
 
 export const EXIT = { ok: 0, someFailed: 1, usage: 2, stuck: 70, interrupted: 130 } as const;
 
+/** Wrong folders are found before the work, not after it. @throws UsageError */
+async function checkFolders({ out, models }: Arguments): Promise<void> {
+  const isFolder = models === undefined || (await stat(models).catch(() => undefined))?.isDirectory();
+  if (!isFolder) throw unexpected('models', 'a folder of baked models', models);
+  await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw unexpected('out', 'a folder that can be written to', `${out}: ${error.code}`);
+  });
+}
+
 function chooseModels(args: Arguments, registry: Registry): Job {
   const known = registry.list('effects').map(({ card }) => card.id);
   const effects = args.effects ?? known;
@@ -107,7 +117,6 @@ function caption(report: PhotoReport): string {
 }
 
 async function writeSheet(sheet: ContactSheet, out: string): Promise<string> {
-  await mkdir(out, { recursive: true });
   const files = await createResultFiles(out);
   const { width, height, data } = sheet.plane;
   await files.write('contact-sheet.png', await encode({ width, height, channels: 3, data }, 'png'));

@@ -1,17 +1,16 @@
 // Cuts the subject out: a mask by the model at its own size, then the matte and the cut-out at the photo's.
-
 import type { Card } from '../../shared/card.ts';
 import { CutlineError } from '../../shared/errors.ts';
 import type { Box, Picture, Plane } from '../../shared/image/picture.ts';
-import { alphaPlane, emptyPlane, unite, withAlpha } from '../../shared/image/picture.ts';
-import { runTiled, toPlane, toTensor } from '../../shared/image/run-tiled.ts';
-import type { Stage, Tensor, Tools } from '../../shared/stage.ts';
+import { alphaPlane, emptyPlane, unite } from '../../shared/image/picture.ts';
+import { toPlane, toTensor } from '../../shared/image/run-tiled.ts';
+import type { Stage, Tools } from '../../shared/stage.ts';
+import type { RefineOptions } from './refine.ts';
+import { composeCutout } from './refine.ts';
 
-export interface SegmentOptions {
+export interface SegmentOptions extends RefineOptions {
   /** A model's id. */
   readonly model: string;
-  /** Gaussian on the edge of the matte. */
-  readonly smoothing: boolean;
 }
 
 /** A mask of which less than this share is at least half there shows no subject: 0.05 % is a square of 2 % a side. */
@@ -23,10 +22,8 @@ export const segment: Stage<SegmentOptions> = async (image, options, tools) => {
   const mask = await predictMask(image, options, tools);
   const { solid } = await findBox(mask, tools);
   if (solid < mask.width * mask.height * LEAST_SUBJECT_SHARE) throw new CutlineError('NO_SUBJECT');
-  tools.progress('refine', 0);
-  const fullMask = await tools.resize(mask, image.width, image.height, 'cubic');
-  const cutout = await composeCutout(image, fullMask, options, tools);
-  const { box: subject } = await findBox(alphaPlane(cutout) ?? fullMask, tools);
+  const cutout = await composeCutout(image, mask, options, tools);
+  const { box: subject } = await findBox(alphaPlane(cutout)!, tools);
   // The photo's own alpha may have left nothing of what the model found.
   if (!subject) throw new CutlineError('NO_SUBJECT');
   return { pictures: { cutout }, subject };
@@ -60,24 +57,6 @@ async function flatten(small: Picture, image: Picture, tools: Tools): Promise<Pl
   if (!alpha) return colour;
   const inputs = { image: toTensor(colour), alpha: toTensor({ ...alpha, data: alpha.data.slice() }) };
   return toPlane((await tools.model('flatten').run(inputs, tools.signal)).image_out!);
-}
-
-async function composeCutout(
-  image: Picture,
-  mask: Plane,
-  options: SegmentOptions,
-  tools: Tools,
-): Promise<Picture> {
-  const own = alphaPlane(image);
-  const smoothing: Tensor = { dims: [1], data: Float32Array.of(options.smoothing ? 1 : 0) };
-  const opaque: Tensor = { dims: [1, 1, 1, 1], data: Uint8Array.of(255) };
-  const run = {
-    inputs: { image, mask, ...(own && { alpha: own }) },
-    constants: { smoothing, ...(!own && { alpha: opaque }) },
-    onProgress: (fraction: number) => tools.progress('refine', fraction),
-  };
-  const { cutout, matte } = await runTiled(tools.model('matte'), run, tools);
-  return { ...withAlpha(cutout!, matte), ...(image.grey && { grey: true }) };
 }
 
 /** So many pixels are looked at in one run, which bounds the memory it takes. */

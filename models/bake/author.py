@@ -12,6 +12,8 @@ from pathlib import Path
 
 from builtin_effects import color, enhanced_bw
 from builtin_matte import BLEED_FIELD, bleed, box, flatten, hide, matte
+from builtin_match import lab_shift, lab_statistics, rim
+from builtin_refine import FINE_FIELD, refine_fine, refine_wide
 from builtin_segment import SIDE, segment
 from builtin_upscale import halve, neutral, upscale
 
@@ -19,8 +21,8 @@ ONNXRUNTIME = "1.26.0"
 PREVIEW = " (preview: ships with the repository)"
 
 
-def row(graph, stage: str, title: str, *, scale: int = 1, field: int = 0, shapes=None, preview: bool = False) -> dict:
-    return {"graph": graph, "stage": stage, "title": title, "scale": scale, "field": field, "shapes": shapes, "preview": preview}
+def row(graph, stage: str, title: str, *, scale: int = 1, field: int = 0, multiple: int = 1, shapes=None, preview: bool = False) -> dict:
+    return {"graph": graph, "stage": stage, "title": title, "scale": scale, "field": field, "multiple": multiple, "shapes": shapes, "preview": preview}
 
 
 # name → graph and what its card says of it. `field` is how far an output pixel sees, in input pixels.
@@ -33,6 +35,11 @@ BUILTIN = {
     "flatten": row(flatten, "helper", "a transparent picture on middle grey"),
     "hide": row(hide, "helper", "no colour where nothing is seen"),
     "matte": row(matte, "helper", "cut-out from picture and mask", field=3),
+    "refine-wide": row(refine_wide, "helper", "how alpha and colours follow the photo", multiple=16),
+    "refine-fine": row(refine_fine, "helper", "cut-out along the photo's own edges", field=FINE_FIELD),
+    "rim": row(rim, "helper", "the part of a matte near its edge"),
+    "lab-statistics": row(lab_statistics, "helper", "mean and spread of colours"),
+    "lab-shift": row(lab_shift, "helper", "colours moved towards others"),
     "box": row(box, "helper", "where a matte is"),
     "halve": row(halve, "helper", "half the sides", field=4),
     "neutral": row(neutral, "helper", "greys without a tint"),
@@ -61,7 +68,7 @@ def card_of(name: str, entry: dict, graph, data: bytes) -> dict:
         "outputs": specs(graph.outputs),
         "scale": entry["scale"],
         "field": entry["field"],
-        "multiple": 1,
+        "multiple": entry["multiple"],
         "max_batch": 1,
     }
     if entry["shapes"]:

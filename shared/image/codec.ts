@@ -104,7 +104,7 @@ export const resize: Resize = async <P extends Plane | Picture>(
   if (!alpha) return { ...(await toRaw(open(image).resize(options).toColourspace(space))), ...grey } as P;
   // sharp weights colour by alpha when it scales, but only where both are in one picture.
   const joined = await toRaw(
-    open(image).joinChannel(Buffer.from(alpha.buffer), { raw: { ...sizeOf(image), channels: 1 } }),
+    open(image).joinChannel(bytesOf(alpha), { raw: { ...sizeOf(image), channels: 1 } }),
   );
   const scaled = await toRaw(open(joined).resize(options));
   return { ...(await takeApart(scaled)), ...grey } as P;
@@ -130,7 +130,7 @@ export async function encode(picture: Picture, format: ResultFormat): Promise<Ui
   }
   let image = open(picture);
   if (picture.alpha)
-    image = image.joinChannel(Buffer.from(picture.alpha.buffer), { raw: { width, height, channels: 1 } });
+    image = image.joinChannel(bytesOf(picture.alpha), { raw: { width, height, channels: 1 } });
   image = image.withIccProfile('srgb');
   const encoded =
     format === 'png'
@@ -145,18 +145,26 @@ function open(plane: Plane) {
   return sharp(plane.data, { raw: { width, height, channels }, limitInputPixels: false });
 }
 
+/** Shares the memory. */
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
 function sizeOf({ width, height }: Plane): { width: number; height: number } {
   return { width, height };
 }
 
-/** `toUint8Array` gives memory of its own, which can be handed to another thread; `toBuffer` may not. */
+/**
+ * `toUint8Array` gives memory of its own, which can be handed to another thread; `toBuffer` may not. What it
+ * gives is a Buffer all the same, whose `slice` would share the bytes where a Uint8Array's copies them.
+ */
 async function toRaw(image: ReturnType<typeof sharp>): Promise<Plane> {
   const { data, info } = await image.raw({ depth: 'uchar' }).toUint8Array();
   return {
     width: info.width,
     height: info.height,
     channels: info.channels,
-    data: data as Uint8Array<ArrayBuffer>,
+    data: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
   };
 }
 

@@ -10,7 +10,12 @@ const DECODE_WITHIN_MS = 60_000;
 
 /** Decodes to RGBA. @throws Error when the file is damaged or takes too long */
 export async function decodeForeign(file: Uint8Array, format: ForeignFormat): Promise<Plane> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { file, format } });
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: { file, format },
+    // libheif prints what it dislikes, and the command line's stdout is for JSON alone.
+    stdout: true,
+    stderr: true,
+  });
   const timer = setTimeout(() => worker.terminate(), DECODE_WITHIN_MS);
   try {
     return await new Promise<Plane>((resolve, reject) => {
@@ -42,7 +47,15 @@ async function heic(file: Uint8Array): Promise<Plane> {
 
 async function bmp(file: Uint8Array): Promise<Plane> {
   const { decode } = await import('bmp-ts');
-  const { width, height, data, bitPP } = decode(Buffer.from(file), { toRGBA: true });
+  const buffer = Buffer.from(file);
+  const hasPalette = buffer.readUInt16LE(28) <= 8;
+  const { width, height, data, bitPP, compression } = decode(buffer, { toRGBA: !hasPalette });
+  // bmp-ts 1.0.9 garbles both, without a word.
+  const runLengths = compression === 1 || compression === 2;
+  if (runLengths || (bitPP === 4 && width % 2 === 1))
+    throw new Error('Expected a BMP without run lengths or odd rows of 4 bits');
+  // With a palette it writes alpha, blue, green, red, whatever it is asked for.
+  if (hasPalette) data.swap32();
   const rgba = new Uint8Array(data);
   // Only 32-bit files can carry an alpha, and most of those leave it 0.
   const keepsAlpha = bitPP === 32 && rgba.some((sample, i) => i % 4 === 3 && sample !== 0);

@@ -20,7 +20,10 @@ export async function isGrey(picture: Picture): Promise<boolean> {
 /** Is every sample 255? Looks at eight of them at a time. */
 export function isOpaque(alpha: Plane): boolean {
   const { data } = alpha;
-  const words = new BigUint64Array(data.buffer, 0, data.length >> 3);
+  const aligned = data.byteOffset % BigUint64Array.BYTES_PER_ELEMENT === 0;
+  const words = aligned
+    ? new BigUint64Array(data.buffer, data.byteOffset, data.length >> 3)
+    : new BigUint64Array(0);
   const full = 0xffff_ffff_ffff_ffffn;
   return (
     words.every((word) => word === full) && data.subarray(words.length * 8).every((sample) => sample === 255)

@@ -68,10 +68,10 @@ function blendedMosaic(plane: Plane, scale: number, plan: TilePlan): Mosaic {
     const begin = first ? 0 : Math.max(top, seam - (ramp >> 1));
     const end = Math.min(top + strip.height, plane.height);
     for (let y = begin; y < end; y++) {
-      const weight = first ? ramp : Math.min(ramp, y - begin + 1);
+      const weight = first ? ramp + 1 : y - begin + 1;
       const from = (y - top) * bytes;
-      if (weight === ramp) plane.data.set(strip.data.subarray(from, from + bytes), y * bytes);
-      else mix(strip.data, from, plane.data, y * bytes, bytes, weight, ramp);
+      if (weight > ramp) plane.data.set(strip.data.subarray(from, from + bytes), y * bytes);
+      else mix(strip.data, from, plane.data, y * bytes, bytes, weight, ramp + 1);
     }
   }
 }

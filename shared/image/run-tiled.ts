@@ -32,19 +32,29 @@ export async function runTiled(
   run: TiledRun,
   tools: TileTools,
 ): Promise<Record<string, Plane>> {
+  const rising = { ...run, onProgress: neverBack(run) };
   try {
-    return await runOnce(model, run, tools, tools.tile.maxSide);
+    return await runOnce(model, rising, tools, tools.tile.maxSide);
   } catch (error) {
     const outOfMemory = error instanceof CutlineError && error.code === 'GPU_MEMORY_EXHAUSTED';
     const half = Math.floor(tools.tile.maxSide / 2);
     if (!outOfMemory || half < SMALLEST_TILE) throw error;
-    return await runOnce(model, run, tools, half);
+    return await runOnce(model, rising, tools, half);
   }
+}
+
+/** Progress that stands still, instead of going back, while a second try does again what the first had done. */
+function neverBack(run: TiledRun): (fraction: number) => void {
+  let furthest = 0;
+  return (fraction) => {
+    furthest = Math.max(furthest, fraction);
+    run.onProgress?.(furthest);
+  };
 }
 
 async function runOnce(
   model: Model,
-  run: TiledRun,
+  run: TiledRun & { onProgress(fraction: number): void },
   tools: TileTools,
   maxSide: number,
 ): Promise<Record<string, Plane>> {
@@ -66,11 +76,11 @@ async function runOnce(
     const result = model.run(tileInputs(model, run, tile), tools.signal);
     result.catch(() => {}); // Awaited one turn later; a failure before that is not unhandled.
     if (inFlight) addTile(mosaics, inFlight.tile, await inFlight.result);
-    if (index > 0) run.onProgress?.(index / plan.tiles.length);
+    if (index > 0) run.onProgress(index / plan.tiles.length);
     inFlight = { tile, result };
   }
   addTile(mosaics, inFlight!.tile, await inFlight!.result);
-  run.onProgress?.(1);
+  run.onProgress(1);
   return Object.fromEntries(Object.entries(mosaics).map(([name, mosaic]) => [name, mosaic.plane]));
 }
 

@@ -18,7 +18,7 @@ export async function thumbnail(picture: Picture, side: number): Promise<Plane> 
   const raw = { width, height, channels: 3 } as const;
   const alpha = { raw: { width, height, channels: 1 } } as const;
   const cutout = await sharp(small.data, { raw })
-    .joinChannel(Buffer.from(small.alpha.buffer), alpha)
+    .joinChannel(Buffer.from(small.alpha), alpha)
     .png({ compressionLevel: 0 })
     .toBuffer();
   const board = checkerboard(width, height, Math.max(4, Math.round(side / 24)));
@@ -27,7 +27,7 @@ export async function thumbnail(picture: Picture, side: number): Promise<Plane> 
     .removeAlpha()
     .raw()
     .toUint8Array();
-  return { ...raw, data: data as Uint8Array<ArrayBuffer> };
+  return { ...raw, data: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength) };
 }
 
 /** Light and grey squares of `square` pixels. */
@@ -74,7 +74,12 @@ export async function label(
       .removeAlpha()
       .raw()
       .toUint8Array();
-    return { width, height, channels: 3, data: data as Uint8Array<ArrayBuffer> };
+    return {
+      width,
+      height,
+      channels: 3,
+      data: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+    };
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ export interface TileRequest {
   readonly blend?: number | undefined;
   /** Tile sides and positions are multiples of this. */
   readonly multiple: number;
-  /** A tile has at most maxSide² pixels. */
+  /** A tile has at most maxSide² pixels, but its sides never fall far below twice the overlap. */
   readonly maxSide: number;
   /** Where given, the tile has one of these shapes: on a GPU each new shape costs a search. */
   readonly shapes?: readonly { readonly width: number; readonly height: number }[] | undefined;
@@ -94,7 +94,10 @@ function bestShape(width: number, height: number, overlap: number, maxSide: numb
   return best ?? { width: x.side, height: y.side, columns: x.count, rows: y.count };
 }
 
-/** For 1, 2, 3 … tiles along an axis: the shortest side with which they cover it. */
+/**
+ * For 1, 2, 3 … tiles along an axis: the shortest side with which they cover it, as far as they are no longer
+ * than `longest`; where none is, the shortest of all.
+ */
 function sides(
   length: number,
   overlap: number,
@@ -105,7 +108,8 @@ function sides(
   for (let count = 1; ; count++) {
     const side = Math.max(roundUp(Math.ceil((length + (count - 1) * overlap) / count), multiple), multiple);
     if (count > 1 && side <= overlap + multiple) break;
-    if (side <= longest || count === 1) all.push({ side, count });
+    // More tiles of the same side would only overlap more.
+    if (side !== all.at(-1)?.side) all.push({ side, count });
     if (side <= 2 * overlap + multiple) break;
   }
   const fitting = all.filter(({ side }) => side <= longest);

@@ -24,6 +24,7 @@ export function createDeviceLock(queueLimit: number): DeviceLock {
       if (taken) await turn(signal);
       taken = true;
       try {
+        signal?.throwIfAborted();
         return await task();
       } finally {
         const next = queue.shift();

@@ -48,7 +48,12 @@ export function createEngine(options: EngineOptions): Engine {
   const gpuMemory = options.gpuMemory ?? readGpuMemory;
   let devices = options.device.devices;
   let device: DeviceName | undefined;
+  /** Why no more work is taken: the thread is stuck, dead or being ended. */
+  let refusal: CutlineError | undefined;
   let stuck = false;
+  /** Settles with the last request, or when the thread is found stuck. */
+  let busy: Promise<unknown> = Promise.resolve();
+  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<void>();
   let lastId = 0;
 
   worker.on('message', (reply: WorkerReply) => {
@@ -59,6 +64,7 @@ export function createEngine(options: EngineOptions): Engine {
     else waiting?.resolve(reply);
   });
   worker.on('error', (error) => failAll(error.message));
+  // Node sends no further event: whoever asks a thread that has ended would wait for ever.
   worker.on('exit', (code) => failAll(`the inference thread ended with code ${code}`));
 
   return {
@@ -80,14 +86,17 @@ export function createEngine(options: EngineOptions): Engine {
       return model;
     },
     async close() {
-      if (stuck) return;
-      // The lock's turn comes when nothing runs; then the thread is idle and may be ended.
-      await lock.run(() => worker.terminate());
+      refusal ??= new CutlineError('INFERENCE_ERROR', { message: 'the engine is closed' });
+      await Promise.race([busy, givenUp]);
+      // Terminating a thread inside a run aborts the process, so only an idle one is ended.
+      if (!stuck) await worker.terminate();
     },
   };
 
   function onStuck(error: CutlineError): void {
     stuck = true;
+    refusal = error;
+    giveUp();
     options.onStuck(error);
   }
 
@@ -96,6 +105,7 @@ export function createEngine(options: EngineOptions): Engine {
     try {
       return (await lock.run(() => ask(request, []))) as Loaded;
     } catch (reason) {
+      if (reason instanceof CutlineError) throw reason;
       const { cause, message } = asFailed(reason);
       if (cause === 'device') {
         const problem = `DEVICE: expected a device that works for '${options.device.devices.join(',')}' but ${message}`;
@@ -114,20 +124,26 @@ export function createEngine(options: EngineOptions): Engine {
       const buffers = new Set(Object.values(inputs).map(({ data }) => data.buffer));
       return ((await ask({ kind: 'run', model: card.id, inputs }, [...buffers])) as Ran).outputs;
     } catch (reason) {
+      if (reason instanceof CutlineError) throw reason;
       throw runError(asFailed(reason).message, card.id, await gpuMemory());
     }
   }
 
   function ask(request: Unnumbered, transfer: ArrayBuffer[]): Promise<Loaded | Ran> {
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<Loaded | Ran>((resolve, reject) => {
+      if (refusal) throw refusal;
       const id = ++lastId;
+      // Throws when a buffer was taken along by an earlier run; then there is nothing to wait for.
+      worker.postMessage({ ...request, id }, transfer);
       pending.set(id, { resolve, reject });
       worker.ref();
-      worker.postMessage({ ...request, id }, transfer);
     });
+    busy = answer.catch(() => {});
+    return answer;
   }
 
   function failAll(message: string): void {
+    refusal ??= new CutlineError('INFERENCE_ERROR', { message });
     for (const [id, { reject }] of pending) reject({ kind: 'failed', id, cause: 'runtime', message });
     pending.clear();
   }

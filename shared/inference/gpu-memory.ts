@@ -13,9 +13,9 @@ export function readGpuMemory(command = 'nvidia-smi'): Promise<GpuMemory | null>
   const query = ['--query-gpu=memory.free,memory.total', '--format=csv,noheader,nounits'];
   return new Promise((resolve) => {
     execFile(command, query, { timeout: ANSWER_WITHIN_MS }, (error, stdout) => {
-      const [freeMb, totalMb] = stdout?.split('\n')[0]?.split(',').map(Number) ?? [];
-      const read = !error && Number.isFinite(freeMb) && Number.isFinite(totalMb);
-      resolve(read ? { freeMb: freeMb!, totalMb: totalMb! } : null);
+      // One line a GPU; "[N/A]" where a value is not known.
+      const [, freeMb, totalMb] = /^\s*(\d+)\s*,\s*(\d+)\s*(?:\n|$)/.exec(stdout) ?? [];
+      resolve(!error && freeMb && totalMb ? { freeMb: Number(freeMb), totalMb: Number(totalMb) } : null);
     });
   });
 }

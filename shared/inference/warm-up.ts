@@ -16,7 +16,7 @@ export async function warmUp(model: Model, device: DeviceName): Promise<void> {
         name,
         {
           dims,
-          data: zeros(
+          data: ones(
             type,
             dims.reduce((a, b) => a * b, 1),
           ),
@@ -43,7 +43,8 @@ function resolve(size: number | string, height: number, width: number): number {
   return (side === 'h' ? height : width) * Number(factor || 1);
 }
 
-function zeros(type: 'uint8' | 'int32' | 'float32', length: number): TensorData {
-  if (type === 'uint8') return new Uint8Array(length);
-  return type === 'int32' ? new Int32Array(length) : new Float32Array(length);
+/** Ones, because a size of zero is none that a graph could divide by. */
+function ones(type: 'uint8' | 'int32' | 'float32', length: number): TensorData {
+  if (type === 'uint8') return new Uint8Array(length).fill(1);
+  return type === 'int32' ? new Int32Array(length).fill(1) : new Float32Array(length).fill(1);
 }

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import type { Card } from '../shared/card.ts';
+import { modelRoles } from '../shared/card.ts';
+import { CutlineError } from '../shared/errors.ts';
+import { fakeCard } from '../shared/inference/testdata/cards.ts';
+import { jobOptionsSchema } from '../shared/job.ts';
+import type { ManifestRow } from './registry.ts';
+import { createRegistry, openRegistry } from './registry.ts';
+
+const builtin = fileURLToPath(new URL('builtin', import.meta.url));
+const graph = Buffer.from('stands in for a graph');
+const sha256 = createHash('sha256').update(graph).digest('hex');
+const row: ManifestRow = { id: 'baked', stage: 'segment', file: 'baked', builtin: false };
+const sound = fakeCard({ id: 'baked', stage: 'segment', sha256, bytes: graph.length });
+
+/** A folder of baked models and a manifest that lists them. */
+async function bake(t: ExecutionContext, files: Readonly<Record<string, string | Buffer>>, rows = [row]) {
+  const folder = await mkdtemp(join(tmpdir(), 'cutline-models-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const list = join(folder, 'list.json');
+  await writeFile(list, JSON.stringify({ models: rows }));
+  await mkdir(join(folder, 'models'));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, 'models', name), content);
+  return { folder: join(folder, 'models'), list };
+}
+
+async function failureOf(work: Promise<unknown>): Promise<CutlineError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof CutlineError) return error;
+  throw new Error(`Expected a CutlineError but received ${error}`);
+}
+
+test('The models that ship are sound, and every file beside them belongs to one', async (t) => {
+  const registry = await openRegistry();
+  const entries = modelRoles.flatMap((role) => registry.list(role));
+  const manifest = JSON.parse(await readFile(new URL('manifest.json', import.meta.url), 'utf8'));
+  const shipped = manifest.models.filter((row: ManifestRow) => row.builtin);
+  t.deepEqual(entries.map(({ card }) => card.id).sort(), shipped.map(({ id }: ManifestRow) => id).sort());
+  const files = shipped.flatMap(({ file }: ManifestRow) => [`${file}.json`, `${file}.onnx`]);
+  t.deepEqual((await readdir(builtin)).sort(), files.sort());
+  for (const { card, graph: path, builtin: ships } of entries) {
+    const bytes = await readFile(path);
+    t.is(card.bytes, bytes.length, card.id);
+    t.is(card.sha256, createHash('sha256').update(bytes).digest('hex'), card.id);
+    t.true(bytes.length < 1_000_000, card.id);
+    t.true(ships);
+  }
+});
+
+test('Without a folder each stage has a model that ships, and says that it is a preview', async (t) => {
+  const registry = await openRegistry();
+  t.is(registry.find('upscale').card.id, 'builtin/upscale');
+  t.is(registry.find('segment').card.id, 'builtin/segment');
+  t.true(registry.find('upscale').card.preview && registry.find('segment').card.preview);
+  const looks = registry.list('effects').map(({ card }) => card.id);
+  for (const effect of jobOptionsSchema.parse({}).effects) t.true(looks.includes(effect), effect);
+});
+
+test('A baked model is found in its folder; a row whose files are not there is passed over', async (t) => {
+  const rows = [{ ...row, id: 'absent', file: 'absent' }, row];
+  const { folder, list } = await bake(t, { 'baked.json': JSON.stringify(sound), 'baked.onnx': graph }, rows);
+  const registry = await openRegistry(folder, list);
+  t.deepEqual(registry.list('segment'), [{ card: sound, graph: join(folder, 'baked.onnx'), builtin: false }]);
+  t.deepEqual((await openRegistry(undefined, list)).list('segment'), []);
+});
+
+const broken: readonly { name: string; files: Record<string, string | Buffer>; field: RegExp }[] = [
+  { name: 'a card that is no JSON', files: { 'baked.json': '{' }, field: /^card: expected JSON/ },
+  { name: 'a card that is no object', files: { 'baked.json': '[]' }, field: /^card: / },
+  card('without a licence', { licence: undefined }, /^licence: /),
+  card('with a scale of three', { scale: 3 }, /^scale: /),
+  card('with a field of less than nothing', { field: -1 }, /^field: /),
+  card(
+    'with a type that no graph has',
+    { inputs: { image: { type: 'uint9', shape: [1] } } },
+    /^inputs\.image\.type: /,
+  ),
+  card('with a field that is not known', { colour: 'red' }, /^card: .*colour/),
+  card('with a checksum that is none', { sha256: 'abc' }, /^sha256: /),
+  card('of another model', { id: 'other' }, /^id: expected 'baked' .* 'other'/),
+  card('of another stage', { stage: 'upscale' }, /^stage: expected 'segment' .* 'upscale'/),
+  card('with another size', { bytes: 1 }, /^bytes: expected 21 .* 1$/),
+  card('with another checksum', { sha256: '0'.repeat(64) }, /^sha256: expected [0-9a-f]{64} /),
+  {
+    name: 'a card without its graph',
+    files: { 'baked.json': JSON.stringify(sound) },
+    field: /^graph: expected the \.onnx file/,
+  },
+];
+
+function card(name: string, changes: Record<string, unknown>, field: RegExp) {
+  const files = { 'baked.json': JSON.stringify({ ...sound, ...changes }), 'baked.onnx': graph };
+  return { name: `a card ${name}`, files, field };
+}
+
+for (const { name, files, field } of broken) {
+  test(`It is MODEL_INVALID naming the field: ${name}`, async (t) => {
+    const { folder, list } = await bake(t, files);
+    const error = await failureOf(openRegistry(folder, list));
+    t.is(error.code, 'MODEL_INVALID');
+    t.is(error.fields.model, 'baked');
+    t.regex(String(error.fields.field), field);
+  });
+}
+
+test('A model that ships but has no card is MODEL_INVALID, not passed over', async (t) => {
+  const { list } = await bake(t, {}, [{ ...row, builtin: true }]);
+  const error = await failureOf(openRegistry(undefined, list));
+  t.is(error.code, 'MODEL_INVALID');
+  t.regex(String(error.fields.field), /^card: expected baked\.json/);
+});
+
+const entry = (id: string, stage: Card['stage']) => ({
+  card: fakeCard({ id, stage }),
+  graph: `${id}.onnx`,
+  builtin: false,
+});
+const registry = createRegistry([
+  entry('large', 'segment'),
+  entry('small', 'segment'),
+  entry('box', 'helper'),
+]);
+
+test('The first model of a stage is its default, and others are found by name', (t) => {
+  t.is(registry.find('segment').card.id, 'large');
+  t.is(registry.find('segment', 'small').card.id, 'small');
+  t.is(registry.helper('box').card.id, 'box');
+});
+
+const unknown: readonly { name: string; find: () => unknown; available: string[] }[] = [
+  { name: 'a name nobody has', find: () => registry.find('segment', 'huge'), available: ['large', 'small'] },
+  {
+    name: 'a helper as a stage’s model',
+    find: () => registry.find('segment', 'box'),
+    available: ['large', 'small'],
+  },
+  { name: 'a stage without models', find: () => registry.find('upscale'), available: [] },
+  { name: 'a model as a helper', find: () => registry.helper('large'), available: ['box'] },
+];
+
+for (const { name, find, available } of unknown) {
+  test(`It is MODEL_NOT_FOUND naming those that are there: ${name}`, (t) => {
+    const error = t.throws(find, { instanceOf: CutlineError });
+    t.is(error?.code, 'MODEL_NOT_FOUND');
+    t.deepEqual(error?.fields.available, available);
+    for (const id of available) t.true(error?.detail.includes(id));
+  });
+}

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { noticesDocument } from './notices.ts';
+
+const written = readFileSync(new URL('../THIRD_PARTY_NOTICES.md', import.meta.url), 'utf8');
+
+test('the notices are those of the packages in the lock file', (t) => {
+  t.is(written, noticesDocument(), 'npm run notices');
+});
+
+test('no package has a licence that the product may not take', (t) => {
+  const rows = [...written.matchAll(/^\| (?<name>[^|]+) \| [^|]+ \| (?<licence>[^|]+) \|$/gm)].slice(2);
+  t.true(rows.length > 10);
+  for (const { groups } of rows) {
+    const { name, licence } = groups as { name: string; licence: string };
+    const lgpl = name === 'libheif-js' || name.startsWith('@img/sharp-');
+    t.regex(licence, lgpl ? /LGPL|Apache|MIT/ : /^\(?(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD)\b/, name);
+  }
+});

@@ -1,0 +1,64 @@
+// Writes THIRD_PARTY_NOTICES.md: what is installed with the product, under which licence, with the texts.
+//   node tools/notices.ts
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface LockedPackage {
+  readonly version: string;
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+}
+
+/** The document, from the lock file and the installed packages; the same on every platform. */
+export function noticesDocument(): string {
+  const lock = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')) as {
+    packages: Record<string, LockedPackage>;
+  };
+  const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
+  const rows = shipped.map(([path, entry]) => {
+    return `| ${nameOf(path)} | ${entry.version} | ${entry.license ?? licenceInPackage(path)} |`;
+  });
+  const texts = new Map<string, string[]>();
+  // Which binaries are installed depends on the platform, so that their texts stay with them.
+  for (const [path] of shipped.filter(([, { optional }]) => !optional)) {
+    const text = licenceText(path);
+    if (text) texts.set(text, [...(texts.get(text) ?? []), nameOf(path)]);
+  }
+  return [
+    '# Third-party notices',
+    '',
+    'Made by `npm run notices`. What is installed with Cutline at run time, as the lock file names it. The',
+    'libvips binaries (`@img/sharp-libvips-*`) and libheif (`libheif-js`) are under the LGPL and stand as modules',
+    'of their own, which anybody may replace. The models and pictures in this repository are part of Cutline (MIT).',
+    '',
+    '| package | version | licence |',
+    '|---|---|---|',
+    ...rows,
+    ...[...texts].flatMap(([text, names]) => ['', `## ${names.join(', ')}`, '', '```text', text, '```']),
+    '',
+  ].join('\n');
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
+function licenceInPackage(path: string): string {
+  return JSON.parse(readFileSync(`${root}${path}/package.json`, 'utf8')).license ?? 'see its text';
+}
+
+function licenceText(path: string): string | undefined {
+  const file = readdirSync(`${root}${path}`).find((name) => /^(licen[cs]e|copying)(\.|$)/i.test(name));
+  return (
+    file &&
+    readFileSync(`${root}${path}/${file}`, 'utf8')
+      .replaceAll('\r\n', '\n')
+      .replace(/[ \t]+$/gm, '')
+      .trim()
+  );
+}
+
+if (import.meta.main) writeFileSync(`${root}THIRD_PARTY_NOTICES.md`, noticesDocument());

@@ -1,0 +1,70 @@
+// The README's tables from what they document: flags, configuration variables, error codes.
+//   node tools/readme-tables.ts     writes them between their markers
+import { readFileSync, writeFileSync } from 'node:fs';
+import { flags } from '../functions/local/arguments.ts';
+import { configVariables } from '../shared/config.ts';
+import { errorCatalogue } from '../shared/errors.ts';
+
+export function optionsTable(): string {
+  const rows = flags.map(({ flag, value, help }) => [code(`--${flag}${value ? ` ${value}` : ''}`), help]);
+  return table(['option', 'what it does'], rows);
+}
+
+export function configTable(): string {
+  const rows = Object.entries(configVariables).map(([name, { default: fallback, expects, meaning }]) => [
+    code(name),
+    fallback,
+    expects,
+    meaning,
+  ]);
+  return table(['variable', 'default', 'expected', 'what it means'], rows);
+}
+
+export function errorTable(): string {
+  const rows = Object.entries(errorCatalogue).map(([name, { status, event, meaning }]) => [
+    code(name),
+    String(status),
+    event,
+    meaning,
+  ]);
+  return table(['code', 'status', 'event', 'when'], rows);
+}
+
+const tables = { options: optionsTable, config: configTable, errors: errorTable };
+
+export type TableName = keyof typeof tables;
+
+/** What stands between a table's markers in a document; undefined when the markers do not. */
+export function writtenTable(document: string, name: TableName): string | undefined {
+  return between(name).exec(document)?.groups?.table?.trim();
+}
+
+/** The document with every table as it should be. @throws Error when a marker is missing */
+export function withTables(document: string): string {
+  let written = document;
+  for (const [name, make] of Object.entries(tables) as [TableName, () => string][]) {
+    if (!between(name).test(written))
+      throw new Error(`Expected <!-- ${name} --> and <!-- /${name} --> in the document`);
+    written = written.replace(between(name), () => `<!-- ${name} -->\n\n${make()}\n\n<!-- /${name} -->`);
+  }
+  return written;
+}
+
+function between(name: TableName): RegExp {
+  return new RegExp(`<!-- ${name} -->(?<table>.*?)<!-- /${name} -->`, 's');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+if (import.meta.main) {
+  const readme = new URL('../README.md', import.meta.url);
+  writeFileSync(readme, withTables(readFileSync(readme, 'utf8')));
+}
