@@ -4,7 +4,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import test from 'ava';
 import type { TableName } from './tools/readme-tables.ts';
-import { configTable, errorTable, optionsTable, withTables, writtenTable } from './tools/readme-tables.ts';
+import {
+  configTable,
+  errorTable,
+  looksTable,
+  optionsTable,
+  withTables,
+  writtenTable,
+} from './tools/readme-tables.ts';
 
 const root = import.meta.dirname;
 const ignored = new Set([
@@ -17,7 +24,8 @@ const files = filesBelow('');
 const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
 
 /** Help for tests, for authors and for this page: no part of the product, which may not import it. */
-const besides = /\.test\.ts$|\/testdata\/|^shared\/testing\/|^tools\/|^models\/(samples|backgrounds)\//;
+const besides =
+  /\.test\.ts$|\/testdata\/|^shared\/testing\/|^tools\/|^bench\/|^models\/(samples|backgrounds)\//;
 const product = sources.filter((file) => !besides.test(file));
 
 /** The first that fits counts. 0 knows pixels, 1 ports, 2 libraries and machines, 3 wires. */
@@ -25,12 +33,12 @@ const rings: readonly (readonly [pattern: RegExp, ring: 0 | 1 | 2 | 3])[] = [
   [/^functions\/local\//, 3],
   [/^functions\/[^/]+\/index\.ts$/, 3],
   [/^functions\/[^/]+\/[^/]+\.ts$/, 0],
-  [/^shared\/image\/(codec|vips|thumbnail|foreign-decoder)\.ts$/, 2],
+  [/^shared\/image\/(codec|vips|thumbnail|compose|foreign-decoder)\.ts$/, 2],
   [/^shared\/image\//, 0],
   [/^shared\/inference\/(model|device-lock|card-check)\.ts$/, 1],
   [/^shared\/inference\//, 2],
   [/^shared\/run-[a-z-]+\.ts$/, 1],
-  [/^shared\/config\.ts$/, 2],
+  [/^shared\/(config|finish)\.ts$/, 2],
   [/^shared\/[^/]+\.ts$/, 0],
   [/^models\/registry\.ts$/, 2],
 ];
@@ -110,6 +118,7 @@ for (const [name, owner] of Object.entries(owners)) {
 
 const tables: readonly (readonly [TableName, () => string])[] = [
   ['options', optionsTable],
+  ['looks', looksTable],
   ['config', configTable],
   ['errors', errorTable],
 ];
@@ -121,7 +130,8 @@ for (const [name, make] of tables) {
 }
 
 test('Tables are written between their markers and nowhere else, and a missing marker is an error', (t) => {
-  const document = 'a\n<!-- options -->\nstale row\n<!-- /options -->\nb\n<!-- config --><!-- /config -->';
+  const document =
+    'a\n<!-- options -->\nstale row\n<!-- /options -->\nb\n<!-- looks --><!-- /looks --><!-- config --><!-- /config -->';
   t.throws(() => withTables(document), { message: /errors/ });
   const written = withTables(`${document}<!-- errors --><!-- /errors -->c`);
   t.is(writtenTable(written, 'options'), optionsTable());

@@ -1,7 +1,7 @@
 // From a cut-out or a look to the picture that is delivered: framed, shadowed, set on a background. It changes
 // only the form, so it is applied at delivery and needs no model but small helper graphs.
+import type { Colour } from './colour.ts';
 import type { FinishOptions } from './finish-options.ts';
-import type { Colour } from './image/compose.ts';
 import { coverBackground, layer, plainBackground, softShadow } from './image/compose.ts';
 import { applyFrame, frameOf } from './image/frame.ts';
 import type { MatchTools } from './image/match-colours.ts';
@@ -34,13 +34,4 @@ export async function finish(
 async function sceneOf(background: Background, { width, height }: Picture): Promise<Picture> {
   if ('colour' in background) return plainBackground(width, height, background.colour);
   return await coverBackground(background.picture, width, height);
-}
-
-/** `#rrggbb` or `#rgb`, in either case; undefined for anything else. */
-export function parseColour(text: string): Colour | undefined {
-  const [, short, long] = /^#(?:([0-9a-f]{3})|([0-9a-f]{6}))$/i.exec(text) ?? [];
-  const digits = long ?? short?.replace(/./g, '$&$&');
-  if (!digits) return undefined;
-  const value = Number.parseInt(digits, 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
 }

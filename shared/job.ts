@@ -1,5 +1,6 @@
 // What a caller may ask of a photo: one schema, from which the command line, object metadata and the API derive.
 import { z } from 'zod';
+import { lookNames, lookOptionsSchema } from '../functions/effects/looks.ts';
 
 export const scales = [1, 2, 4] as const;
 
@@ -21,24 +22,44 @@ declare module 'zod' {
 const scale = z
   .union(scales.map((value) => z.literal(value)))
   .default(2)
-  .meta({ cli: { flag: 'scale', value: '1|2|4', help: 'enlarge by this factor; 1 skips upscaling' } });
+  .meta({
+    cli: { flag: 'scale', value: '1|2|4', help: 'enlarge by this factor; 1 skips upscaling', default: '2' },
+  });
+
+const DEFAULT_LOOKS = ['enhanced-bw', 'color'];
 
 const effects = z
-  .array(z.string())
-  .default(['enhanced-bw', 'color'])
-  .meta({ cli: { flag: 'effects', value: 'a,b|all|none', help: 'print looks to make of the cut-out' } });
+  .array(z.enum(lookNames))
+  .default(DEFAULT_LOOKS)
+  .meta({
+    cli: {
+      flag: 'effects',
+      value: 'a,b|all|none',
+      help: 'print looks to make of the cut-out',
+      default: DEFAULT_LOOKS.join(','),
+    },
+  });
+
+const effectOptions = lookOptionsSchema.default({}).meta({
+  cli: {
+    flag: 'set',
+    value: 'LOOK.PARAMETER=VALUE,…',
+    help: 'parameters of looks, such as halftone.pitch=6,duotone.shadow=#402010',
+  },
+});
 
 const modelId = (flag: string, what: string) =>
   z
     .string()
     .optional()
-    .meta({ cli: { flag, value: 'ID', help: `${what} (default: the best one that is there)` } });
+    .meta({ cli: { flag, value: 'ID', help: what, default: 'the best one that is there' } });
 
 const onUnless = (flag: string, help: string) => z.boolean().default(true).meta({ cli: { flag, help } });
 
 export const jobOptionsSchema = z.strictObject({
   scale,
   effects,
+  effect_options: effectOptions,
   model: modelId('model', 'segmentation model'),
   upscaler: modelId('upscaler', 'upscaling model'),
   print: z

@@ -11,6 +11,21 @@ import type { Job } from './pipeline.ts';
 import { pipeline } from './pipeline.ts';
 import type { Resize, TileBudget, Tools } from './stage.ts';
 
+/** A picture on its way out. */
+export interface Delivery {
+  readonly name: string;
+  readonly picture: Picture;
+  readonly stage: StageName | 'photo';
+  /** Absent for what has not been cut out: the photo itself and the enlarged one. */
+  readonly subject: Subject | undefined;
+}
+
+/** Where the subject is, in a picture of this size; looks may be smaller than the cut-out. */
+export interface Subject {
+  readonly box: Box;
+  readonly in: { readonly width: number; readonly height: number };
+}
+
 export interface PipelinePorts {
   decode(
     file: Uint8Array,
@@ -21,8 +36,8 @@ export interface PipelinePorts {
   tile(): TileBudget;
   /** Milliseconds from any beginning. */
   now(): number;
-  /** Takes a finished picture: encodes and keeps it. `photo` is the decoded input. */
-  deliver(name: string, picture: Picture, stage: StageName | 'photo'): Promise<void>;
+  /** Takes a picture: finishes, encodes and keeps it. */
+  deliver(delivery: Delivery): Promise<void>;
   progress(step: string, fraction: number): void;
   readonly limits: ImageLimits;
   readonly signal?: AbortSignal;
@@ -46,22 +61,24 @@ export async function runPipeline(file: Uint8Array, job: Job, ports: PipelinePor
   const plan = planUpscale(photo, { scale: job.scale, maxDimension: job.max_dimension });
   checkOutput(plan.input, plan.skipped ? 1 : job.scale, scales, ports.limits);
   const deliveries: Promise<void>[] = [];
-  const deliver = (name: string, picture: Picture, stage: StageName | 'photo'): void => {
-    const delivery = clock.aside('encode', () => ports.deliver(name, picture, stage));
-    delivery.catch(() => {}); // Looked at when all stages are through.
-    deliveries.push(delivery);
+  const deliver = (delivery: Delivery): void => {
+    const done = clock.aside('encode', () => ports.deliver(delivery));
+    done.catch(() => {}); // Looked at when all stages are through.
+    deliveries.push(done);
   };
-  deliver('photo', photo, 'photo');
+  deliver({ name: 'photo', picture: photo, stage: 'photo', subject: undefined });
   const notes: string[] = [];
-  let subject: Box | undefined;
+  let subject: Subject | undefined;
   let current = photo;
   try {
     for (const stage of pipeline.filter(({ wanted }) => wanted(job))) {
       ports.signal?.throwIfAborted();
       const result = await stage.run(current, job, tools(stage.name));
-      for (const [name, picture] of Object.entries(result.pictures)) deliver(name, picture, stage.name);
       current = (stage.handsOn && result.pictures[stage.handsOn]) || current;
-      subject = result.subject ?? subject;
+      if (result.subject) subject = { box: result.subject, in: current };
+      for (const [name, picture] of Object.entries(result.pictures)) {
+        deliver({ name, picture, stage: stage.name, subject });
+      }
       notes.push(...(result.notes ?? []));
     }
     clock.begin('wait');
@@ -75,7 +92,7 @@ export async function runPipeline(file: Uint8Array, job: Job, ports: PipelinePor
     photo: { width: photo.width, height: photo.height, format },
     width: current.width,
     height: current.height,
-    subject,
+    subject: subject.box,
     notes,
     timings,
   };

@@ -1,13 +1,25 @@
 // The README's tables from what they document: flags, configuration variables, error codes.
 //   node tools/readme-tables.ts     writes them between their markers
 import { readFileSync, writeFileSync } from 'node:fs';
-import { flags } from '../functions/local/arguments.ts';
+import { describeParameter, looks } from '../functions/effects/looks.ts';
+import { flags, meaningOf, usageOf } from '../functions/local/flags.ts';
 import { configVariables } from '../shared/config.ts';
 import { errorCatalogue } from '../shared/errors.ts';
 
 export function optionsTable(): string {
-  const rows = flags.map(({ flag, value, help }) => [code(`--${flag}${value ? ` ${value}` : ''}`), help]);
+  const rows = flags.map((flag) => [code(usageOf(flag)), meaningOf(flag)]);
   return table(['option', 'what it does'], rows);
+}
+
+export function looksTable(): string {
+  const rows = Object.entries(looks).map(([name, { title, parameters }]) => [
+    code(name),
+    title,
+    Object.entries(parameters)
+      .map(([key, entry]) => `${code(key)} ${entry.help} (${describeParameter(entry)})`)
+      .join('; '),
+  ]);
+  return table(['look', 'what', 'parameters (range, default)'], rows);
 }
 
 export function configTable(): string {
@@ -30,7 +42,7 @@ export function errorTable(): string {
   return table(['code', 'status', 'event', 'when'], rows);
 }
 
-const tables = { options: optionsTable, config: configTable, errors: errorTable };
+const tables = { options: optionsTable, looks: looksTable, config: configTable, errors: errorTable };
 
 export type TableName = keyof typeof tables;
 

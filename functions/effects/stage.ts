@@ -5,10 +5,14 @@ import { alphaPlane, withAlpha } from '../../shared/image/picture.ts';
 import { runTiled } from '../../shared/image/run-tiled.ts';
 import { EFFECT_PREVIEW_PIXELS } from '../../shared/job.ts';
 import type { Stage, Tools } from '../../shared/stage.ts';
+import type { LookOptions } from './looks.ts';
+import { lookInputs } from './looks.ts';
 
 export interface EffectsOptions {
   /** Ids of effect graphs, in the order in which they are made. */
   readonly effects: readonly string[];
+  /** Their parameters, where they differ from the defaults. */
+  readonly effect_options?: LookOptions;
   /** At full size; else at about 0.8 megapixels. */
   readonly print: boolean;
 }
@@ -28,7 +32,11 @@ export const effects: Stage<EffectsOptions> = async (image, options, tools) => {
     if (alpha) steps.push({ model: tools.model('hide'), ratio: 1 });
     const onProgress = (fraction: number): void =>
       tools.progress('effects', (index + fraction) / options.effects.length);
-    const result = await runTiled(chain(steps), { inputs, onProgress }, tools);
+    const result = await runTiled(
+      chain(steps),
+      { inputs, constants: lookInputs(id, options.effect_options?.[id]), onProgress },
+      tools,
+    );
     pictures[id] = withAlpha(result.image_out!, alpha);
   }
   return { pictures };

@@ -1,6 +1,8 @@
 import test from 'ava';
+import { lookNames } from '../effects/looks.ts';
 import type { Arguments } from './arguments.ts';
-import { flags, helpText, parseArguments, UsageError } from './arguments.ts';
+import { parseArguments, UsageError } from './arguments.ts';
+import { flags, helpText, meaningOf, usageOf } from './flags.ts';
 
 function parsed(...args: string[]): Arguments {
   const command = parseArguments(args);
@@ -13,11 +15,24 @@ test('Nothing given means the samples, into out, as PNG, with the job’s own de
     inputs: [],
     out: 'out',
     models: undefined,
-    format: 'png',
     json: false,
     quiet: false,
-    job: { scale: 2, print: false, smoothing: true, refine: true },
-    effects: ['enhanced-bw', 'color'],
+    job: {
+      scale: 2,
+      effects: ['enhanced-bw', 'color'],
+      effect_options: {},
+      print: false,
+      smoothing: true,
+      refine: true,
+    },
+    finish: {
+      format: 'png',
+      match_colors: false,
+      crop: false,
+      margin: '5%',
+      shadow: false,
+      channels: 'rgba',
+    },
   });
 });
 
@@ -26,13 +41,8 @@ const understood: readonly { args: string[]; changes: Partial<Arguments> }[] = [
   { args: ['--', '--odd-name.jpg'], changes: { inputs: ['--odd-name.jpg'] } },
   { args: ['--out', 'results'], changes: { out: 'results' } },
   { args: ['--models=/baked'], changes: { models: '/baked' } },
-  { args: ['--format', 'webp'], changes: { format: 'webp' } },
   { args: ['--json'], changes: { json: true } },
   { args: ['--quiet'], changes: { quiet: true } },
-  { args: ['--effects', 'all'], changes: { effects: undefined } },
-  { args: ['--effects', 'none'], changes: { effects: [] } },
-  { args: ['--effects', 'color'], changes: { effects: ['color'] } },
-  { args: ['--effects', 'color, enhanced-bw,,color'], changes: { effects: ['color', 'enhanced-bw'] } },
 ];
 
 for (const { args, changes } of understood) {
@@ -50,7 +60,31 @@ const jobs: readonly { args: string[]; changes: Partial<Arguments['job']> }[] = 
   { args: ['--no-smoothing'], changes: { smoothing: false } },
   { args: ['--no-refine'], changes: { refine: false } },
   { args: ['--max-dimension', '1024'], changes: { max_dimension: 1024 } },
+  { args: ['--effects', 'all'], changes: { effects: lookNames } },
+  { args: ['--effects', 'none'], changes: { effects: [] } },
+  { args: ['--effects', 'color'], changes: { effects: ['color'] } },
+  { args: ['--effects', 'color, enhanced-bw,,color'], changes: { effects: ['color', 'enhanced-bw'] } },
+  {
+    args: ['--set', 'halftone.pitch=6,duotone.shadow=#402010, halftone.angle=0'],
+    changes: { effect_options: { halftone: { pitch: 6, angle: 0 }, duotone: { shadow: '#402010' } } },
+  },
 ];
+
+const forms: readonly { args: string[]; changes: Partial<Arguments['finish']> }[] = [
+  { args: ['--format', 'webp'], changes: { format: 'webp' } },
+  { args: ['--background', '#ff0000'], changes: { background: '#ff0000' } },
+  { args: ['--crop', '--margin', '40px'], changes: { crop: true, margin: '40px' } },
+  { args: ['--shadow', '--match-colors'], changes: { shadow: true, match_colors: true } },
+  { args: ['--channels', 'alpha'], changes: { channels: 'alpha' } },
+  { args: ['--dpi', '300'], changes: { dpi: 300 } },
+  { args: ['--size', '20x30cm'], changes: { size: '20x30cm' } },
+];
+
+for (const { args, changes } of forms) {
+  test(`The delivery takes ${args.join(' ')}`, (t) => {
+    t.deepEqual(parsed(...args).finish, { ...parsed().finish, ...changes });
+  });
+}
 
 for (const { args, changes } of jobs) {
   test(`The job takes ${args.join(' ')}`, (t) => {
@@ -69,8 +103,14 @@ const values: readonly (readonly [flag: string, received: string, expected: stri
   ['scale', 'two', '1|2|4'],
   ['scale', '', '1|2|4'],
   ['scale', '-1', '1|2|4'],
-  ['format', 'jpeg', 'png|webp'],
-  ['format', '', 'png|webp'],
+  ['format', 'tiff', 'png|webp|jpeg|zip'],
+  ['format', '', 'png|webp|jpeg|zip'],
+  ['margin', '5', '5%|40px'],
+  ['dpi', '10', 'N'],
+  ['size', '20cm', '20x30cm'],
+  ['channels', 'rgb', 'rgba|alpha'],
+  ['effects', 'all,color', 'all, none or some of enhanced-bw, color'],
+  ['effects', 'sepia', 'all, none or some of enhanced-bw, color'],
   ['max-dimension', '63', 'N'],
   ['max-dimension', '100.5', 'N'],
   ['max-dimension', 'large', 'N'],
@@ -103,25 +143,37 @@ for (const { args, names } of usages) {
   });
 }
 
-test('A word among effects that only stands alone is taken as a name', (t) => {
-  t.deepEqual(parsed('--effects', 'all,color').effects, ['all', 'color']);
-  t.deepEqual(parsed('--effects', 'color,none').effects, ['color', 'none']);
-});
+const settings: readonly (readonly [setting: string, expected: string, received: string])[] = [
+  ['halftone.pitch=3', 'halftone.pitch in 4–24 pixels', '3'],
+  ['halftone.pitch=wide', 'halftone.pitch in 4–24 pixels', 'wide'],
+  ['duotone.shadow=navy', 'duotone.shadow in colour', 'navy'],
+  ['color.pitch=3', 'LOOK.PARAMETER=VALUE', 'color.pitch=3'],
+  ['halftone', 'LOOK.PARAMETER=VALUE', 'halftone'],
+];
+
+for (const [setting, expected, received] of settings) {
+  test(`It is wrong usage: --set ${setting}`, (t) => {
+    const error = t.throws(() => parseArguments(['--set', setting]), { instanceOf: UsageError });
+    t.true(error?.message.startsWith(`Expected ${expected}`), error?.message);
+    t.true(error?.message.endsWith(` for --set but received '${received}'.`), error?.message);
+  });
+}
 
 test('Each of the command’s flags is in the help, with its value and what it does, and in no second line', (t) => {
-  const help = helpText(['color', 'sepia']);
-  for (const { flag, value, help: meaning } of flags) {
-    const line = help.split('\n').filter((text) => text.startsWith(`  --${flag} `));
-    t.is(line.length, 1, flag);
-    t.true(line[0]?.includes(meaning), flag);
-    if (value) t.true(line[0]?.startsWith(`  --${flag} ${value} `), flag);
+  const help = helpText(['meadow', 'studio']);
+  for (const flag of flags) {
+    const line = help.split('\n').filter((text) => text.startsWith(`  --${flag.flag} `));
+    t.is(line.length, 1, flag.flag);
+    t.true(line[0]?.includes(meaningOf(flag)), flag.flag);
+    t.true(line[0]?.startsWith(`  ${usageOf(flag)} `), flag.flag);
   }
-  t.regex(help, /effects: color, sepia/);
+  t.regex(help, /templates: meadow, studio/);
+  for (const look of lookNames) t.true(help.includes(`\n  ${look} `), look);
   t.regex(help, /Exit: 0 .* 1 .* 2 .* 130/);
 });
 
-test('The flags are those of the issue', (t) => {
+test('The flags are those of the issues', (t) => {
   const expected =
-    'scale effects model upscaler print no-smoothing no-refine max-dimension out models format json quiet help version';
+    'scale effects set model upscaler print no-smoothing no-refine max-dimension format background match-colors crop margin shadow channels dpi size out models json quiet help version';
   t.deepEqual(flags.map(({ flag }) => flag).sort(), expected.split(' ').sort());
 });

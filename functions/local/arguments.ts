@@ -1,21 +1,23 @@
-// The command line: options of a job from their one schema, and a few of the command's own.
+// The command line read into what a job, its delivery and the command itself take.
 import { parseArgs } from 'node:util';
-import type { ResultFormat } from '../../shared/image/codec.ts';
-import { resultFormats } from '../../shared/image/codec.ts';
+import type { z } from 'zod';
+import type { FinishOptions } from '../../shared/finish-options.ts';
+import { finishOptionsSchema } from '../../shared/finish-options.ts';
 import type { JobOptions } from '../../shared/job.ts';
 import { jobOptionsSchema } from '../../shared/job.ts';
+import { describeParameter, lookNames, looks } from '../effects/looks.ts';
+import type { SchemaFlag } from './flags.ts';
+import { finishFlags, flags, jobFlags } from './flags.ts';
 
 export interface Arguments {
   /** Files and folders; none means the samples. */
   readonly inputs: readonly string[];
   readonly out: string;
   readonly models: string | undefined;
-  readonly format: ResultFormat;
   readonly json: boolean;
   readonly quiet: boolean;
-  readonly job: Omit<JobOptions, 'effects'>;
-  /** Undefined stands for all of them. */
-  readonly effects: readonly string[] | undefined;
+  readonly job: JobOptions;
+  readonly finish: FinishOptions;
 }
 
 /** Wrong usage: exit 2 with this sentence. */
@@ -23,34 +25,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export interface Flag {
-  readonly flag: string;
-  readonly value?: string;
-  readonly help: string;
+export function unexpected(flag: string, expected: string, received: string): UsageError {
+  return new UsageError(`Expected ${expected} for --${flag} but received '${received}'.`);
 }
-
-const ownFlags = [
-  { flag: 'out', value: 'DIR', help: 'where results go (default: out)' },
-  { flag: 'models', value: 'DIR', help: 'folder of baked models (default: only the built-in ones)' },
-  { flag: 'format', value: resultFormats.join('|'), help: 'file format of the results (default: png)' },
-  { flag: 'json', help: 'one line of JSON per photo on stdout and nothing else there' },
-  { flag: 'quiet', help: 'no progress bar and no table' },
-  { flag: 'help', help: 'this text' },
-  { flag: 'version', help: 'the version' },
-] as const satisfies readonly Flag[];
-
-const defaults: Readonly<Record<string, string>> = {
-  scale: ' (default: 2)',
-  effects: ' (default: enhanced-bw,color)',
-};
-
-const jobFlags = Object.entries(jobOptionsSchema.shape).map(([key, schema]) => {
-  const { flag, value, help } = schema.meta()!.cli!;
-  return { key, flag, ...(value !== undefined && { value }), help: help + (defaults[flag] ?? '') };
-});
-
-/** All of them, in the order of the help. */
-export const flags: readonly Flag[] = [...jobFlags, ...ownFlags];
 
 export type Command =
   | { readonly kind: 'help' | 'version' }
@@ -61,20 +38,16 @@ export function parseArguments(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
-  const format = text(values.format) ?? 'png';
-  if (!isResultFormat(format)) throw unexpected('format', resultFormats.join('|'), format);
-  const { effects, ...job } = parseJob(values);
   return {
     kind: 'run',
     arguments: {
       inputs: positionals,
       out: text(values.out) ?? 'out',
       models: text(values.models),
-      format,
       json: values.json === true,
       quiet: values.quiet === true,
-      job,
-      effects: effects.length === 1 && effects[0] === 'all' ? undefined : effects,
+      job: parseOptions(jobOptionsSchema, jobFlags, values),
+      finish: parseOptions(finishOptionsSchema, finishFlags, values),
     },
   };
 }
@@ -98,58 +71,60 @@ function parse(args: readonly string[]): { values: Values; positionals: string[]
   }
 }
 
-function parseJob(values: Values): JobOptions {
-  const given: Record<string, unknown> = {};
-  for (const { key, flag, value } of jobFlags) {
-    const entry = values[flag];
-    if (entry === undefined) continue;
-    if (!value) given[key] = !flag.startsWith('no-');
-    else if (key === 'effects') given[key] = parseList(String(entry));
-    else given[key] = /^(N|\d[|\d]*)$/.test(value) ? Number(entry) : entry;
-  }
-  const parsed = jobOptionsSchema.safeParse(given);
+function parseOptions<Schema extends z.ZodType>(
+  schema: Schema,
+  known: readonly SchemaFlag[],
+  values: Values,
+): z.output<Schema> {
+  const given = known
+    .filter(({ flag }) => values[flag] !== undefined)
+    .map((flag) => [flag.key, parseValue(flag, values[flag.flag]!)]);
+  const parsed = schema.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
   const key = parsed.error.issues[0]!.path[0];
-  const wrong = jobFlags.find((flag) => flag.key === key)!;
-  throw unexpected(wrong.flag, wrong.value ?? 'no value', String(values[wrong.flag]));
+  const wrong = known.find((flag) => flag.key === key)!;
+  throw unexpected(wrong.flag, expectation(wrong), String(values[wrong.flag]));
 }
 
-function parseList(entry: string): string[] {
-  if (entry === 'none') return [];
-  return [...new Set(entry.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+function parseValue({ key, flag, value }: SchemaFlag, given: string | boolean): unknown {
+  if (typeof given === 'boolean') return !flag.startsWith('no-');
+  if (key === 'effects') return parseLooks(given);
+  if (key === 'effect_options') return parseLookOptions(flag, given);
+  const isNumber = value === 'N' || /^\d+(\|\d+)*$/.test(value!);
+  return isNumber && given.trim() !== '' ? Number(given) : given;
 }
 
-export function unexpected(flag: string, expected: string, received: string): UsageError {
-  return new UsageError(`Expected ${expected} for --${flag} but received '${received}'.`);
+function expectation({ key, value }: SchemaFlag): string {
+  return key === 'effects' ? `all, none or some of ${lookNames.join(', ')}` : (value ?? 'no value');
 }
 
-export function helpText(effects: readonly string[]): string {
-  const line = ({ flag, value, help }: Flag): string =>
-    `  ${`--${flag}${value ? ` ${value}` : ''}`.padEnd(26)} ${help}`;
-  return [
-    'Cutline: enlarges photos, cuts the subject out, and makes print looks of it.',
-    '',
-    'Usage: npm start -- [options] <photos or folders…>',
-    '       npm start                  the sample photos',
-    '',
-    'What to make',
-    ...jobFlags.map(line),
-    `  ${''.padEnd(26)} effects: ${effects.join(', ')}`,
-    '',
-    'How to run',
-    ...ownFlags.map(line),
-    '',
-    'Photos: JPEG, PNG, WebP, AVIF, GIF, BMP, HEIC; up to 10 MB, 50 megapixels and 7680×4320.',
-    'A folder is searched with its subfolders; X.alpha.png beside X.jpg is a reference matte and left out.',
-    'Exit: 0 all photos worked, 1 some failed, 2 wrong usage, 130 interrupted.',
-    'Devices and limits are environment variables: see the README.',
-  ].join('\n');
+function parseLooks(given: string): readonly string[] {
+  if (given === 'none') return [];
+  if (given === 'all') return lookNames;
+  return [...new Set(given.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+}
+
+/** `halftone.pitch=6,duotone.shadow=#402010`. @throws UsageError naming the parameter's range */
+function parseLookOptions(flag: string, given: string): Record<string, Record<string, number | string>> {
+  const chosen: Record<string, Record<string, number | string>> = {};
+  for (const setting of given.split(',')) {
+    const [, look = '', name = '', value = ''] = /^\s*([a-z-]+)\.([a-z-]+)=(\S+)\s*$/.exec(setting) ?? [];
+    const parameter = looks[look]?.parameters[name];
+    if (!parameter)
+      throw unexpected(flag, `LOOK.PARAMETER=VALUE with a parameter of the looks (see --help)`, setting);
+    const parsed = parameter.type === 'number' ? Number(value) : value;
+    const inRange = jobOptionsSchema.shape.effect_options.safeParse({ [look]: { [name]: parsed } }).success;
+    if (!inRange)
+      throw unexpected(
+        flag,
+        `${look}.${name} in ${describeParameter(parameter).replace(/,[^,]*$/, '')}`,
+        value,
+      );
+    chosen[look] = { ...chosen[look], [name]: parsed };
+  }
+  return chosen;
 }
 
 function text(value: string | boolean | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function isResultFormat(format: string): format is ResultFormat {
-  return (resultFormats as readonly string[]).includes(format);
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import manifest from '../../package.json' with { type: 'json' };
-import { flags } from './arguments.ts';
+import { flags } from './flags.ts';
 import { filesBelow, newFolder, runCommand, writePhoto } from './testdata/command.ts';
 
 test.serial('--help names every flag and every look', async (t) => {

@@ -1,10 +1,11 @@
 // Entry of the command line: wires configuration, signals and streams to the command.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { openRegistry } from '../../models/registry.ts';
 import { parseConfig } from '../../shared/config.ts';
 import { CutlineError, toCutlineError } from '../../shared/errors.ts';
-import { helpText, parseArguments, UsageError } from './arguments.ts';
+import { parseArguments, UsageError } from './arguments.ts';
+import { helpText } from './flags.ts';
+import { listTemplates } from './open-background.ts';
 import { discardAllNow } from './result-files.ts';
 import { EXIT, run } from './run.ts';
 
@@ -18,7 +19,7 @@ process.exitCode = await main(process.argv.slice(2)).catch(explain);
 async function main(args: readonly string[]): Promise<number> {
   const command = parseArguments(args);
   if (command.kind === 'help') {
-    console.log(helpText((await openRegistry()).list('effects').map(({ card }) => card.id)));
+    console.log(helpText((await listTemplates()).map(({ name }) => name)));
     return EXIT.ok;
   }
   if (command.kind !== 'run') {

@@ -8,6 +8,7 @@ export interface ContactSheet {
   show(index: number, name: string, picture: Picture): Promise<void>;
   /** The line above a photo's row. */
   caption(index: number, text: string): Promise<void>;
+  /** The sheet as far as it has come. */
   readonly plane: Plane;
 }
 
@@ -23,27 +24,46 @@ export function createContactSheet(photos: number, columns: ReadonlyMap<string, 
   const rows = Math.min(photos, Math.floor((MOST_PIXELS / width - head) / rowHeight));
   const plane = emptyPlane(width, head + rows * rowHeight, 3);
   plane.data.fill(PAPER);
+  /** Height of the tallest picture of each row. */
+  const tallest = new Uint32Array(rows);
   const names = [...columns.keys()];
   const headings = [...columns.values()].map((heading, column) =>
     write(heading, gap + column * step, gap, cell),
   );
 
   return {
-    plane,
+    get plane() {
+      return closeGaps();
+    },
     async show(index, name, picture) {
       const column = names.indexOf(name);
       if (column < 0 || index >= rows) return;
       const small = await thumbnail(picture, cell);
       const left = gap + column * step + ((cell - small.width) >> 1);
-      const top = gap + line + index * rowHeight + line + ((cell - small.height) >> 1);
+      const top = head + index * rowHeight + line;
+      tallest[index] = Math.max(tallest[index]!, small.height);
       paste(small, { left: 0, top: 0, width: small.width, height: small.height }, plane, left, top);
     },
     async caption(index, text) {
       await Promise.all(headings);
       if (index >= rows) return;
-      await write(text, gap, gap + line + index * rowHeight, width - 2 * gap);
+      await write(text, gap, head + index * rowHeight, width - 2 * gap);
     },
   };
+
+  /** Rows of wide pictures need not be as high as their cells. */
+  function closeGaps(): Plane {
+    const heights = [...tallest].map((height) => line + (height || cell) + gap);
+    const closed = emptyPlane(width, head + heights.reduce((sum, height) => sum + height, 0), 3);
+    closed.data.fill(PAPER);
+    paste(plane, { left: 0, top: 0, width, height: head }, closed, 0, 0);
+    let top = head;
+    for (const [index, height] of heights.entries()) {
+      paste(plane, { left: 0, top: head + index * rowHeight, width, height: height - gap }, closed, 0, top);
+      top += height;
+    }
+    return closed;
+  }
 
   async function write(text: string, left: number, top: number, room: number): Promise<void> {
     const words = await label(text, room, line, PAPER);

@@ -22,17 +22,18 @@ export interface OpenModelsOptions {
   onStuck(error: CutlineError): void;
 }
 
-/** Loads and warms every model and helper graph of the stages that the job wants. @throws MODEL_NOT_FOUND, MODEL_INVALID, CONFIG_INVALID */
+/** Loads and warms every model and helper graph of the stages that the job wants, and the further helpers named. @throws MODEL_NOT_FOUND, MODEL_INVALID, CONFIG_INVALID */
 export async function openModels(
   registry: Registry,
   job: Job,
+  helpers: readonly string[],
   config: Config,
   options: OpenModelsOptions,
 ): Promise<OpenModels> {
   const stages = pipeline.filter((stage) => stage.wanted(job));
   const entries = [
     ...stages.flatMap((stage) => stage.models(job).map((id) => registry.find(stage.name, id))),
-    ...new Set(stages.flatMap((stage) => stage.helpers).map((id) => registry.helper(id))),
+    ...new Set([...stages.flatMap((stage) => stage.helpers), ...helpers].map((id) => registry.helper(id))),
   ];
   const engine = createEngine({
     device: config.device,

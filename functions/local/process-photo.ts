@@ -2,13 +2,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CutlineError, toCutlineError } from '../../shared/errors.ts';
-import type { ResultFormat } from '../../shared/image/codec.ts';
-import { decode, encode, resize } from '../../shared/image/codec.ts';
+import type { Background } from '../../shared/finish.ts';
+import type { FinishOptions } from '../../shared/finish-options.ts';
+import { decode, resize } from '../../shared/image/codec.ts';
 import type { ImageLimits } from '../../shared/image/limits.ts';
 import { checkBytes } from '../../shared/image/limits.ts';
 import type { Box, Picture } from '../../shared/image/picture.ts';
 import type { Job } from '../../shared/pipeline.ts';
+import type { PrintCheck, PrintSize } from '../../shared/print-size.ts';
+import { checkPrint, largestPrints } from '../../shared/print-size.ts';
 import { runPipeline } from '../../shared/run-pipeline.ts';
+import { createDelivery } from './deliver.ts';
 import type { Photo } from './find-photos.ts';
 import type { OpenModels } from './open-models.ts';
 import { createResultFiles } from './result-files.ts';
@@ -32,6 +36,9 @@ export interface PhotoReport {
   };
   readonly preview_models: boolean;
   readonly device: string;
+  /** The largest good prints of the cut-out as delivered. */
+  readonly largest_prints?: readonly PrintSize[];
+  readonly print_check?: PrintCheck;
   readonly notes: readonly string[];
   readonly timings_ms: Readonly<Record<string, number>>;
   readonly error?: { readonly code: string; readonly message: string };
@@ -40,7 +47,8 @@ export interface PhotoReport {
 export interface PhotoPorts {
   readonly models: OpenModels;
   readonly limits: ImageLimits;
-  readonly format: ResultFormat;
+  readonly finish: FinishOptions;
+  readonly background: Background | undefined;
   readonly out: string;
   readonly signal: AbortSignal;
   progress(step: string, fraction: number): void;
@@ -52,37 +60,39 @@ export interface PhotoPorts {
 /** Never throws for a photo's sake: a failure is a report with `ok: false`, and leaves no file behind. */
 export async function processPhoto(photo: Photo, job: Job, ports: PhotoPorts): Promise<PhotoReport> {
   const files = await createResultFiles(join(ports.out, photo.name));
-  const written = new Map<string, string>();
-  const timings: Record<string, number> = {};
+  const { models, signal } = ports;
+  const delivery = createDelivery({
+    options: ports.finish,
+    background: ports.background,
+    tools: { model: models.model, tile: models.tile(), signal },
+    files,
+    show: ports.show,
+  });
   const begin = performance.now();
   try {
     const file = await readPhoto(photo.path, ports.limits);
     const result = await runPipeline(file, job, {
       decode,
       resize,
-      model: ports.models.model,
-      tile: ports.models.tile,
+      model: models.model,
+      tile: models.tile,
       now: () => performance.now(),
       limits: ports.limits,
-      signal: ports.signal,
+      signal,
       progress: ports.progress,
-      async deliver(name, picture, stage) {
-        await ports.show(name, picture);
-        if (stage === 'photo') return;
-        written.set(name, await files.write(`${name}.${ports.format}`, await encode(picture, ports.format)));
-      },
+      deliver: delivery.deliver,
     });
+    await delivery.complete(photo.name);
     await files.commit();
-    Object.assign(timings, result.timings);
-    const { width, height, subject, notes } = result;
-    const usedUpscaler = written.has('upscaled');
+    const { width, height, subject, notes, timings } = result;
     return {
-      ...about(photo, job, ports, usedUpscaler),
+      ...about(photo, job, ports, delivery.paths.has('upscaled')),
       ok: true,
       width,
       height,
       subject,
-      outputs: outputs(written, job),
+      outputs: outputs(delivery.paths, job),
+      ...printSizes(delivery.size ?? result, ports.finish),
       notes,
       timings_ms: timings,
     };
@@ -91,7 +101,7 @@ export async function processPhoto(photo: Photo, job: Job, ports: PhotoPorts): P
     const { code, detail, message } = toCutlineError(thrown);
     // What the public sentence keeps to itself is what an operator needs.
     if (message !== detail) ports.log(`${photo.path}: ${code}: ${message}`);
-    timings.total = Math.round(performance.now() - begin);
+    const timings = { total: Math.round(performance.now() - begin) };
     const failed = { ok: false, width: null, height: null, subject: null, notes: [], timings_ms: timings };
     return { ...about(photo, job, ports, job.scale !== 1), ...failed, error: { code, message: detail } };
   }
@@ -105,6 +115,11 @@ function about(photo: Photo, job: Job, ports: PhotoPorts, upscaled: boolean) {
     preview_models: used.some((id) => ports.models.model(id).card.preview),
     device: ports.models.device,
   };
+}
+
+function printSizes(size: { width: number; height: number }, options: FinishOptions) {
+  const check = options.size === undefined ? {} : { print_check: checkPrint(size, options.size) };
+  return { largest_prints: largestPrints(size), ...check };
 }
 
 function outputs(written: ReadonlyMap<string, string>, job: Job) {

@@ -6,6 +6,7 @@ import { openRegistry } from '../../models/registry.ts';
 import type { Config } from '../../shared/config.ts';
 import type { CutlineError } from '../../shared/errors.ts';
 import { encode } from '../../shared/image/codec.ts';
+import { matchHelpers } from '../../shared/image/match-colours.ts';
 import type { Job } from '../../shared/pipeline.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError, unexpected } from './arguments.ts';
@@ -13,6 +14,7 @@ import type { ContactSheet } from './contact-sheet.ts';
 import { createContactSheet } from './contact-sheet.ts';
 import type { Photo } from './find-photos.ts';
 import { findPhotos } from './find-photos.ts';
+import { openBackground } from './open-background.ts';
 import type { OpenModels } from './open-models.ts';
 import { openModels } from './open-models.ts';
 import type { PhotoReport } from './process-photo.ts';
@@ -36,6 +38,7 @@ export async function run(args: Arguments, ports: RunPorts): Promise<number> {
   await checkFolders(args);
   const registry = await openRegistry(args.models);
   const job = chooseModels(args, registry);
+  const background = await openBackground(args.finish.background, ports.config.limits);
   const photos = await findPhotos(args.inputs.length > 0 ? args.inputs : [ports.samples], args.out);
   if (photos.length === 0)
     throw new UsageError(`Expected at least one photo but found none in ${args.inputs.join(', ')}.`);
@@ -44,7 +47,7 @@ export async function run(args: Arguments, ports: RunPorts): Promise<number> {
   let models: OpenModels | undefined;
   const reports: PhotoReport[] = [];
   try {
-    models = await openModels(registry, job, ports.config, {
+    models = await openModels(registry, job, deliveryHelpers(args), ports.config, {
       onFallback: (reason) => ports.stderr(`Warning: a wanted device cannot be used: ${reason}`),
       onStuck: ports.onStuck,
     });
@@ -69,7 +72,8 @@ export async function run(args: Arguments, ports: RunPorts): Promise<number> {
     return {
       models: models!,
       limits: ports.config.limits,
-      format: args.format,
+      finish: args.finish,
+      background,
       out: args.out,
       signal: ports.signal,
       progress: (step: string, fraction: number) => bar.update(index, photo.name, step, fraction),
@@ -90,17 +94,17 @@ async function checkFolders({ out, models }: Arguments): Promise<void> {
   });
 }
 
-function chooseModels(args: Arguments, registry: Registry): Job {
-  const known = registry.list('effects').map(({ card }) => card.id);
-  const effects = args.effects ?? known;
-  const unknown = effects.find((effect) => !known.includes(effect));
-  if (unknown !== undefined) throw unexpected('effects', `all, none or some of ${known.join(', ')}`, unknown);
+function chooseModels({ job }: Arguments, registry: Registry): Job {
   return {
-    ...args.job,
-    effects,
-    model: registry.find('segment', args.job.model).card.id,
-    upscaler: registry.find('upscale', args.job.upscaler).card.id,
+    ...job,
+    model: registry.find('segment', job.model).card.id,
+    upscaler: registry.find('upscale', job.upscaler).card.id,
   };
+}
+
+/** Helper graphs that the delivery needs beyond those of the stages. */
+function deliveryHelpers({ finish }: Arguments): readonly string[] {
+  return [...(finish.format === 'zip' ? ['bleed'] : []), ...(finish.match_colors ? matchHelpers : [])];
 }
 
 function columns(job: Job): Map<string, string> {
@@ -119,7 +123,10 @@ function caption(report: PhotoReport): string {
 async function writeSheet(sheet: ContactSheet, out: string): Promise<string> {
   const files = await createResultFiles(out);
   const { width, height, data } = sheet.plane;
-  await files.write('contact-sheet.png', await encode({ width, height, channels: 3, data }, 'png'));
+  await files.write(
+    'contact-sheet.png',
+    await encode({ width, height, channels: 3, data }, { format: 'png' }),
+  );
   await files.commit();
   return join(out, 'contact-sheet.png');
 }

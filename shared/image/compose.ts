@@ -1,10 +1,9 @@
 // Layers put together by libvips: background, shadow, subject.
+import type { Colour } from '../colour.ts';
 import { resize } from './codec.ts';
 import type { Box, Picture, Plane } from './picture.ts';
 import { alphaPlane, emptyPlane, paste, withAlpha } from './picture.ts';
 import { sharp } from './vips.ts';
-
-export type Colour = readonly [red: number, green: number, blue: number];
 
 /** A picture of one colour. */
 export function plainBackground(width: number, height: number, colour: Colour): Picture {

@@ -63,7 +63,7 @@ export async function writePhoto(path: string, width: number, height: number): P
     }
   }
   const picture: Picture = { width, height, channels: 3, data };
-  await writeFile(path, await encode(picture, 'png'));
+  await writeFile(path, await encode(picture, { format: 'png' }));
 }
 
 /** Every file below a folder, hidden ones too. */
