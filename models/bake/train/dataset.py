@@ -1,0 +1,80 @@
+"""The photos and masks of DATASET_DIR, held in memory as bytes, split into what is learnt from and what is checked on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+LONG_SIDE = 384
+CATS, PEOPLE, ANIMALS, OBJECTS = "feral-cats-public-domain", "ccp-people-apache2", "caltech101-animals", "caltech101-whitebg"
+SOURCES = (CATS, PEOPLE, ANIMALS, OBJECTS)
+UNKNOWN = 128  # the label that no loss and no measure looks at
+
+
+@dataclass
+class Pair:
+    image: np.ndarray  # uint8 [h, w, 3], RGB
+    mask: np.ndarray  # uint8 [h, w]: 0, 128 (unknown) or 255
+
+
+@dataclass
+class Dataset:
+    train: dict[str, list[Pair]] = field(default_factory=dict)
+    valid: dict[str, list[Pair]] = field(default_factory=dict)
+    backgrounds: list[np.ndarray] = field(default_factory=list)
+
+
+def folder() -> Path:
+    path = os.environ.get("DATASET_DIR")
+    if not path or not Path(path).is_dir():
+        raise SystemExit("Set DATASET_DIR to the folder with pairs/ and backgrounds/ (see models/bake/train/README of the data).")
+    return Path(path)
+
+
+def load(root: Path) -> Dataset:
+    data = Dataset()
+    for source in SOURCES:
+        data.train[source], data.valid[source] = [], []
+        for photo in sorted((root / "pairs" / source).glob("*.jpg")):
+            pair = Pair(read(photo), fit(cv2.imread(str(photo.with_suffix(".png")), cv2.IMREAD_GRAYSCALE), cv2.INTER_NEAREST))
+            (data.valid if held_out(source, photo.stem) else data.train)[source].append(pair)
+    data.backgrounds = [read(path) for path in sorted((root / "backgrounds").glob("*.jpg"))]
+    return data
+
+
+def held_out(source: str, name: str) -> bool:
+    """The cats come with their own split; of the others, every tenth by a checksum of the name."""
+    if source == CATS:
+        return name.startswith("valid_")
+    return hashlib.sha256(f"{source}/{name}".encode()).digest()[0] % 10 == 0
+
+
+def read(path: Path) -> np.ndarray:
+    return fit(cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB), cv2.INTER_AREA)
+
+
+def fit(picture: np.ndarray, interpolation: int) -> np.ndarray:
+    scale = LONG_SIDE / max(picture.shape[:2])
+    if scale >= 1:
+        return picture
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=interpolation)
+
+
+def generated(count: int = 4) -> Dataset:
+    """Ellipses on gradients: enough to see whether the scripts run, where the data is not at hand."""
+    chance = np.random.default_rng(1)
+
+    def pair() -> Pair:
+        image = np.linspace(chance.integers(0, 255, 3), chance.integers(0, 255, 3), 120).astype(np.uint8)
+        image = np.ascontiguousarray(np.broadcast_to(image[:, None], (120, 120, 3)))
+        mask = np.zeros((120, 120), np.uint8)
+        cv2.ellipse(mask, (60, 60), tuple(int(v) for v in chance.integers(20, 45, 2)), 0, 0, 360, 255, -1)
+        image[mask > 0] = chance.integers(0, 255, 3)
+        return Pair(image, mask)
+
+    return Dataset({s: [pair() for _ in range(count)] for s in SOURCES}, {s: [pair()] for s in SOURCES}, [pair().image])
