@@ -3,11 +3,11 @@
 // darker bend come from geometry; a fixed grid of lamp points keeps the result smooth.
 
 import { add, cross, dot, mixVec, normalize, scale, smoothstep, sub, type Vec } from '../samples/vector.ts';
-import { type Painter, paintSmooth } from './picture.ts';
+import { type Painter, type Picture, paintSmooth } from './picture.ts';
 
 export type SoftBox = { at: Vec; aim: Vec; wide: number; tall: number; color: Vec };
 
-export type Spot = { at: Vec; aim: Vec; inner: number; outer: number; color: Vec };
+export type Spot = { at: Vec; aim: Vec; reach: number; color: Vec };
 
 export type Cove = {
   /** Eye height and the focal length in picture heights; the eye looks straight ahead. */
@@ -22,7 +22,12 @@ export type Cove = {
   boxes: SoftBox[];
   spots: Spot[];
   ambient: Vec;
+  curve: Picture['curve'];
+  /** Shade thrown on a lamp's light, 1 where none: a window frame, a leaf. */
+  gobo?: (p: Vec) => number;
   gain: number;
+  /** How much of the room's light the bend misses. */
+  dip: number;
 };
 
 const GRID = 9;
@@ -70,7 +75,7 @@ export function paintCove(cove: Cove): Painter {
       const { p, n, along } = hitCove(cove, u, v);
       const albedo = mixVec(cove.floorColor, cove.wallColor, smoothstep(-cove.seam, cove.seam, along));
       // The bend sees more of the paper itself and less of the room.
-      const open = 1 - 0.3 * Math.exp(-((along / (cove.bend + 0.25)) ** 2));
+      const open = 1 - cove.dip * Math.exp(-((along / (cove.bend + 0.25)) ** 2));
       const sum = scale(cove.ambient, open) as [number, number, number];
       for (const { box, points, normal } of lamps) {
         let e = 0;
@@ -79,7 +84,7 @@ export function paintCove(cove: Cove): Painter {
           const d2 = dot(to, to);
           e += (Math.max(0, dot(n, to)) * Math.max(0, -dot(normal, to))) / (d2 * d2);
         }
-        e /= points.length;
+        e *= (cove.gobo?.(p) ?? 1) / points.length;
         for (let c = 0; c < 3; c++) sum[c]! += box.color[c]! * e;
       }
       for (const s of cove.spots) {
@@ -87,13 +92,13 @@ export function paintCove(cove: Cove): Painter {
         const d2 = dot(to, to);
         const l = normalize(to);
         const off = Math.acos(Math.min(1, -dot(l, normalize(sub(s.aim, s.at)))));
-        const e = (smoothstep(s.outer, s.inner, off) * Math.max(0, dot(n, l))) / d2;
+        const e = (Math.exp(-((off / s.reach) ** 2)) * Math.max(0, dot(n, l))) / d2;
         for (let c = 0; c < 3; c++) sum[c]! += s.color[c]! * e;
       }
       for (let c = 0; c < 3; c++) out[c] = albedo[c]! * sum[c]! * cove.gain;
     }),
     size,
-    curve: 'film',
+    curve: cove.curve,
     grain: 1,
   });
 }

@@ -1,7 +1,7 @@
 // Owns: the plain gradients. Each is a few coloured lights on a soft field, mixed in OKLab
 // so that the way from one colour to the next has no grey or muddy stretch.
 
-import { smoothstep, type Vec } from '../samples/vector.ts';
+import type { Vec } from '../samples/vector.ts';
 import { fromLab, hex, toLab } from './color.ts';
 import { type Painter, paintSmooth } from './picture.ts';
 
@@ -33,7 +33,7 @@ function spotGradient(spots: readonly Spot[]): Painter {
 }
 
 export const paintWarm = spotGradient([
-  spot(0.46, 0.4, 0.42, 1.1, 'fff1de'),
+  spot(0.47, 0.4, 0.44, 2.6, 'fff3e2'),
   spot(0.0, 0.0, 0.62, 0.8, 'f9d3ab'),
   spot(1.0, 0.05, 0.6, 0.8, 'f6b98f'),
   spot(1.0, 1.0, 0.66, 1.0, 'd98468'),
@@ -42,7 +42,7 @@ export const paintWarm = spotGradient([
 ]);
 
 export const paintCool = spotGradient([
-  spot(0.54, 0.4, 0.42, 1.1, 'f0f8fb'),
+  spot(0.53, 0.4, 0.44, 2.6, 'f3fafd'),
   spot(0.0, 0.0, 0.62, 0.9, 'b5d8ea'),
   spot(1.0, 0.0, 0.6, 0.8, 'c3cdf0'),
   spot(1.0, 1.0, 0.64, 0.9, '7f93cf'),
@@ -53,14 +53,14 @@ export const paintCool = spotGradient([
 /** Height, colour: an evening sky from above to below. */
 const SKY: [number, Vec][] = (
   [
-    [-0.05, '3f3f78'],
-    [0.2, '75609c'],
-    [0.4, 'bb7aa0'],
-    [0.56, 'ee9488'],
-    [0.7, 'fdb97d'],
-    [0.8, 'fbcb8d'],
-    [0.92, 'ee9f86'],
-    [1.06, 'b4708c'],
+    [-0.1, '46467f'],
+    [0.14, '6d5f9d'],
+    [0.34, 'a976a5'],
+    [0.52, 'e38f92'],
+    [0.68, 'fcb985'],
+    [0.82, 'f7b78c'],
+    [0.96, 'd98a8c'],
+    [1.12, 'a8688f'],
   ] as [number, string][]
 ).map(([v, code]) => [v, toLab(hex(code))]);
 
@@ -69,7 +69,7 @@ function sky(v: number): Vec {
   let total = 0;
   const sum: [number, number, number] = [0, 0, 0];
   for (const [at, color] of SKY) {
-    const w = Math.exp(-(((v - at) / 0.1) ** 2));
+    const w = Math.exp(-(((v - at) / 0.17) ** 2));
     total += w;
     for (let c = 0; c < 3; c++) sum[c]! += color[c]! * w;
   }
@@ -78,12 +78,13 @@ function sky(v: number): Vec {
 
 export const paintSunset: Painter = (size) => ({
   light: paintSmooth(size, 4, (u, v, out) => {
-    const bend = 0.055 * (2 * u - 1) ** 2;
-    const base = fromLab(sky(v < 0.72 ? v - bend : v + bend * smoothstep(0.72, 1, v)));
-    const glow = Math.exp(-((u - 0.5) ** 2 * 5 + (v - 0.68) ** 2 * 13));
-    out[0] = base[0] + 0.14 * glow;
-    out[1] = base[1] + 0.19 * glow;
-    out[2] = base[2] + 0.1 * glow;
+    // Bands curve round the sun: up at the middle above it, down at the middle below.
+    const bend = 0.07 * (2 * u - 1) ** 2 * Math.tanh((v - 0.72) * 3);
+    const base = fromLab(sky(v + bend));
+    const glow = Math.exp(-((u - 0.5) ** 2 * 4.5 + (v - 0.68) ** 2 * 12));
+    out[0] = base[0] + 0.12 * glow;
+    out[1] = base[1] + 0.2 * glow;
+    out[2] = base[2] + 0.11 * glow;
   }),
   size,
   curve: 'print',

@@ -1,61 +1,79 @@
 // Owns: the four sweeps: which paper, where the lamps stand. Units are metres; the eye is
 // at z = 0, the wall behind at -wall.
 
+import { smoothstep, type Vec } from '../samples/vector.ts';
 import { hex } from './color.ts';
 import { type Cove, paintCove } from './cove.ts';
 
 const BASE: Cove = {
   eye: 0.8,
   focal: 1.25,
-  wall: 5,
-  bend: 1.1,
+  wall: 5.4,
+  bend: 2,
   floorColor: [0.8, 0.8, 0.8],
   wallColor: [0.8, 0.8, 0.8],
-  seam: 0.6,
+  seam: 0.9,
   boxes: [],
   spots: [],
   ambient: [0.3, 0.3, 0.3],
+  curve: 'film',
+  dip: 0.12,
   gain: 1,
 };
 
 export const paintWhiteSweep = paintCove({
   ...BASE,
-  bend: 1.5,
+  curve: 'print',
   floorColor: [0.9, 0.9, 0.9],
   wallColor: [0.9, 0.9, 0.9],
   boxes: [
-    { at: [-2.4, 3.4, -1.6], aim: [0, 0.3, -3.2], wide: 2.4, tall: 2, color: [22, 22, 22.2] },
-    { at: [2.4, 3.4, -1.6], aim: [0, 0.3, -3.2], wide: 2.4, tall: 2, color: [20, 20, 20.2] },
-    { at: [0, 3.6, -3.4], aim: [0, 1.4, -5], wide: 4, tall: 1, color: [13, 13, 13] },
+    { at: [-2.6, 3.6, -1.4], aim: [0, 0.6, -3.6], wide: 2.6, tall: 2.2, color: [5.2, 5.2, 5.23] },
+    { at: [2.6, 3.6, -1.4], aim: [0, 0.6, -3.6], wide: 2.6, tall: 2.2, color: [4.9, 4.9, 4.93] },
+    { at: [0, 4.4, -2.4], aim: [0, 1.0, -5.4], wide: 5, tall: 2, color: [4.2, 4.2, 4.2] },
   ],
-  ambient: [1.2, 1.2, 1.21],
+  ambient: [0.6, 0.6, 0.603],
+  dip: 0.16,
 });
 
 export const paintGreyStudio = paintCove({
   ...BASE,
-  floorColor: hex('b9babc'),
-  wallColor: hex('b6b8bb'),
-  boxes: [{ at: [-2.2, 3.2, -1], aim: [0, 0.2, -3.2], wide: 1.8, tall: 1.8, color: [9, 8.9, 8.7] }],
-  spots: [{ at: [0.3, 3.4, -1.8], aim: [0, 0.85, -5], inner: 0.02, outer: 0.62, color: [11, 11, 11] }],
-  ambient: [0.33, 0.335, 0.345],
+  floorColor: hex('c2c3c5'),
+  wallColor: hex('bdbfc2'),
+  boxes: [{ at: [-2.2, 3.4, -0.8], aim: [0, 0.2, -3.2], wide: 2, tall: 2, color: [15, 14.9, 14.7] }],
+  spots: [{ at: [0.5, 3.6, -1.2], aim: [0.1, 1.05, -5.2], reach: 0.3, color: [15, 15, 14.8] }],
+  ambient: [0.46, 0.464, 0.472],
 });
 
 export const paintDarkStudio = paintCove({
   ...BASE,
-  floorColor: hex('4a4a4d'),
-  wallColor: hex('434448'),
-  boxes: [{ at: [-1.2, 3.2, -1.7], aim: [0, 0, -2.6], wide: 1.4, tall: 1.2, color: [9, 8.7, 8.2] }],
-  spots: [{ at: [0, 0.5, -2.6], aim: [0, 1.05, -5], inner: 0.0, outer: 0.72, color: [13, 13.4, 14.2] }],
-  ambient: [0.14, 0.145, 0.16],
+  floorColor: hex('525255'),
+  wallColor: hex('48494e'),
+  boxes: [{ at: [-0.9, 3.2, -2], aim: [0, 0, -2.5], wide: 1.4, tall: 1.2, color: [12, 11.9, 11.8] }],
+  spots: [{ at: [0, 0.7, -2.4], aim: [0, 1.2, -5.4], reach: 0.42, color: [23, 23.3, 24.2] }],
+  ambient: [0.12, 0.122, 0.13],
 });
+
+/** Late light through a window with one crossbar, very soft, aslant on the wall. */
+function windowLight(p: Vec): number {
+  // Where the light came through, a metre before the wall, sheared by the sun's slant.
+  const x = p[0] + 0.34 * p[1] + (p[2] + 5.4) * 0.25;
+  const y = p[1] + (p[2] + 5.4) * 0.5;
+  const pane = (t: number, a: number, b: number, soft: number): number =>
+    smoothstep(a - soft, a + soft, t) * smoothstep(b + soft, b - soft, t);
+  const wide = pane(x, -1.15, 0.14, 0.2) + pane(x, 0.3, 1.7, 0.22);
+  const tall = pane(y, -0.6, 1.3, 0.24) + pane(y, 1.48, 3.4, 0.26);
+  return 0.74 + 0.36 * wide * tall;
+}
 
 export const paintPastelStudio = paintCove({
   ...BASE,
-  bend: 0.06,
-  seam: 0.03,
-  floorColor: hex('f3d3c8'),
-  wallColor: hex('eab5ac'),
-  boxes: [{ at: [-2.6, 3, -1.2], aim: [0, 0.5, -4], wide: 1.6, tall: 1.6, color: [15, 14.6, 14] }],
-  spots: [],
-  ambient: [0.5, 0.49, 0.49],
+  curve: 'print',
+  bend: 0.12,
+  seam: 0.07,
+  floorColor: hex('fbdfd3'),
+  wallColor: hex('f4bfb4'),
+  boxes: [{ at: [-2.2, 3, -0.8], aim: [0, 0.6, -4.4], wide: 1.6, tall: 1.6, color: [8.8, 8.4, 8.1] }],
+  ambient: [0.62, 0.6, 0.59],
+  gobo: windowLight,
+  dip: 0.3,
 });

@@ -2,7 +2,10 @@
 // paints it.
 
 import { paintCool, paintSunset, paintWarm } from './gradients.ts';
+import { paintGarden } from './garden.ts';
+import { paintLivingRoom } from './living-room.ts';
 import type { Painter } from './picture.ts';
+import { paintShelfWood } from './shelf-wood.ts';
 import { paintDarkStudio, paintGreyStudio, paintPastelStudio, paintWhiteSweep } from './studios.ts';
 
 export type Template = { name: string; title: string; horizon: number | null; paint: Painter };
@@ -17,4 +20,7 @@ export const templates: readonly Template[] = [
   { name: 'grey-studio', title: 'Grey studio', horizon: 0.7, paint: paintGreyStudio },
   { name: 'dark-studio', title: 'Dark studio', horizon: 0.7, paint: paintDarkStudio },
   { name: 'pastel-studio', title: 'Blush studio', horizon: 0.7, paint: paintPastelStudio },
+  { name: 'garden', title: 'Garden', horizon: 0.69, paint: paintGarden },
+  { name: 'living-room', title: 'Living room', horizon: 0.7, paint: paintLivingRoom },
+  { name: 'shelf-wood', title: 'Wooden table', horizon: 0.7, paint: paintShelfWood },
 ];

@@ -110,7 +110,7 @@ def positions(g: Graph, margin: int = 0) -> tuple[str, str]:
 def noise(g: Graph, margin: int, seed: int) -> str:
     """White noise [1, 1, h + 2 margin, w + 2 margin], even over 0–1, the same for a pixel whichever tile it is in.
 
-    Each column and row gets a number below 2048 (squares modulo 2³¹ − 1, in integers); their sum v becomes
+    Each column and row gets a number below 2048 (squares modulo 2³¹ − 1, in integers); their sum v modulo 2048 becomes
     v (v + 1) / 2 modulo 2048, a permutation. All steps are exact in float32, so all processors agree.
     """
 
@@ -120,13 +120,18 @@ def noise(g: Graph, margin: int, seed: int) -> str:
             h = g.op("Mod", h, g.constant(MERSENNE, np.int64))
             h = g.add(g.op("Mul", h, h), g.constant(salt, np.int64))
         h = g.op("Mod", g.op("Div", h, g.constant(1 << 12, np.int64)), g.constant(2048, np.int64))
-        return g.mul(g.op("Cast", h, to=TensorProto.FLOAT), 1 / 64)
+        return g.mul(g.op("Cast", h, to=TensorProto.FLOAT), 1 / 2048)
 
     x, y = positions(g, margin)
     column = scrambled(x, 7919 * seed + 104729)
     row = g.op("Unsqueeze", scrambled(y, 6271 * seed + 1299709), g.ints(1))
-    turns = g.mul(g.add(column, row), g.add(column, g.add(row, 1 / 64)))
-    return g.op("Unsqueeze", g.sub(turns, g.op("Floor", turns)), g.ints(0, 1))
+    v = _fraction(g, g.add(column, row))
+    triangular = g.mul(v, g.add(g.mul(v, 1024.0), 0.5))
+    return g.op("Unsqueeze", _fraction(g, triangular), g.ints(0, 1))
+
+
+def _fraction(g: Graph, x: str) -> str:
+    return g.sub(x, g.op("Floor", x))
 
 
 def grain(g: Graph, size: float, seed: int) -> str:

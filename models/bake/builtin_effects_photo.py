@@ -34,8 +34,8 @@ def color() -> Graph:
     g = look("color", vibrance=NUMBER, contrast=NUMBER, sharpness=NUMBER)
     picture = g.planes("image")
     grey = g.luma(picture)
-    # Where the curve is steeper than 1 colours gain with it, as if it bent each channel by itself.
-    steep = g.op("Max", g.mul(g.sub(g.mul(midtones(g, grey), 1.5), 1.0), "contrast"), 0.0)
+    # Where the curve is steep colours gain with it, half as much as if it bent each channel by itself.
+    steep = g.op("Max", g.mul(g.sub(g.mul(midtones(g, grey), 0.75), 0.5), "contrast"), 0.0)
     gain = g.mul(g.add(1.0, steep), g.add(1.0, g.mul(_dullness(g, picture), "vibrance")))
     lightness = g.add(s_curve(g, grey, "contrast"), _sharpening(g, grey))
     g.bytes_out("image_out", g.add(g.mul(g.sub(picture, grey), gain), lightness))

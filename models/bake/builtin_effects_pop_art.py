@@ -51,7 +51,7 @@ def _levels(g: Graph, x: str) -> str:
     central = np.zeros((2, 1, 3, 3), np.float32)
     central[0, 0, 1] = central[1, 0, :, 1] = (-0.5, 0, 0.5)
     slope = g.op("ReduceL2", g.op("Conv", g.pad(scaled, 1, 1, 1, 1), g.constant(central)), g.ints(1))
-    pixels = g.div(g.sub(scaled, edge), g.op("Max", g.mul(slope, 1.3), 0.02))
+    pixels = g.div(g.sub(scaled, edge), g.op("Max", g.mul(slope, 1.3), 0.008))
     last = g.sub("levels", 1.0)
     level = g.op("Min", g.op("Max", g.add(edge, g.clip(pixels, -0.5, 0.5)), 0.5), g.add(last, 0.5))
     return g.div(g.sub(level, 0.5), last)

@@ -27,7 +27,7 @@ def sketch() -> Graph:
     hatching = g.clip(g.mul(g.add(light, g.mul(deep, 0.6)), g.mul("hatching", 1.3)))
 
     bare = g.sub(1.0, g.mul(_laid(g, lines, tooth, 0.10), 0.9))
-    grey_out(g, g.mul(bare, g.sub(1.0, g.mul(_laid(g, hatching, tooth, 0.08), 0.75))))
+    grey_out(g, g.mul(bare, g.sub(1.0, g.mul(_laid(g, hatching, tooth, 0.08), 0.8))))
     return g
 
 
@@ -56,7 +56,7 @@ def _hatch(g: Graph, ink: str, seed: int, rising: bool) -> str:
     strokes = g.op("Conv", strokes, g.constant(np.outer(soft, soft).reshape(1, 1, 3, 3)))
     ink = g.clip(ink)
     # In deep shadow the strokes close up.
-    uneven = g.mul(strokes, g.sub(1.0, g.mul(ink, 0.65)))
+    uneven = g.mul(strokes, g.sub(1.0, g.mul(ink, 0.5)))
     return g.mul(g.op("Sqrt", ink), smoothstep(g, g.add(ink, uneven), -0.1, 0.9))
 
 

@@ -32,20 +32,28 @@ export async function decode(file: Uint8Array, limits: ImageLimits): Promise<Dec
     const raw =
       header.format === 'BMP' || header.format === 'HEIC'
         ? await decodeOther(file, header)
-        : await decodeSharp(file);
+        : await decodeSharp(file, header);
     return { picture: await takeApart(raw), format: header.format };
   } catch (error) {
     throw corrupt(error);
   }
 }
 
+export interface CodecHeader extends Header {
+  readonly format: PictureFormat;
+  /** 16 bits a sample, in a colour space of its own. */
+  readonly deepProfile: boolean;
+}
+
 /** What the header says: format by content, size after orientation. @throws INVALID_FORMAT, IMAGE_CORRUPT */
-export async function readHeader(file: Uint8Array): Promise<Header & { readonly format: PictureFormat }> {
+export async function readHeader(file: Uint8Array): Promise<CodecHeader> {
   const head = file.subarray(0, SNIFF_BYTES);
   const format = checkFormat(sniff(head), describeContent(head));
   try {
-    const size = format === 'BMP' ? bmpSize(file) : (await sharp(file, openOptions).metadata()).autoOrient;
-    return { bytes: file.byteLength, format, width: size.width, height: size.height };
+    if (format === 'BMP') return { bytes: file.byteLength, format, ...bmpSize(file), deepProfile: false };
+    const { autoOrient: size, depth, hasProfile } = await sharp(file, openOptions).metadata();
+    const deepProfile = depth === 'ushort' && hasProfile;
+    return { bytes: file.byteLength, format, width: size.width, height: size.height, deepProfile };
   } catch (error) {
     throw corrupt(error);
   }
@@ -54,8 +62,10 @@ export async function readHeader(file: Uint8Array): Promise<Header & { readonly 
 // Our own limits are checked before, from the header; a truncated file is an error, an odd tag is not.
 const openOptions = { failOn: 'error', limitInputPixels: false } as const;
 
-async function decodeSharp(file: Uint8Array): Promise<Plane> {
-  return await toRaw(sharp(file, openOptions).autoOrient().toColourspace('srgb'));
+async function decodeSharp(file: Uint8Array, { deepProfile }: CodecHeader): Promise<Plane> {
+  const image = sharp(file, openOptions).autoOrient();
+  // Of 16-bit pictures with a profile sharp hands out Display P3 samples, unless it is asked for a profile.
+  return await toRaw(deepProfile ? image.withIccProfile('srgb') : image.toColourspace('srgb'));
 }
 
 async function decodeOther(file: Uint8Array, header: Header): Promise<Plane> {

@@ -51,7 +51,7 @@ class Augment:
     def _window(self, w: int, h: int, small: float = 0.45) -> np.ndarray:
         """A piece of a w×h picture, turned, stretched, mirrored, as the matrix that fills the square with it."""
         rng = self.rng
-        scale = 1.0 if rng.random() < 0.3 else rng.uniform(small, 1.12)
+        scale = 1.0 if rng.random() < 0.3 else rng.uniform(small, 1.06)
         stretch = np.exp(rng.uniform(np.log(0.7), np.log(1.43))) ** 0.5
         across, down = w * min(scale * stretch, 1.15), h * min(scale / stretch, 1.15)
         x = rng.uniform(*sorted((across / 2, w - across / 2)))
@@ -110,7 +110,7 @@ class Augment:
     def _cutout(self, pair: Pair, limit: float):
         """A subject at a size and place of its own. One that its photo's frame cuts is cut by this frame too."""
         rng, s = self.rng, self.side
-        solid = np.where(pair.mask == 255, 255, 0).astype(np.uint8)
+        solid = largest(np.where(pair.mask == 255, 255, 0).astype(np.uint8))
         x, y, w, h = cv2.boundingRect(solid)
         if w < 12 or h < 12 or np.count_nonzero(solid) < 0.012 * solid.size:
             return None
@@ -162,6 +162,16 @@ class Augment:
 
     def _any(self, things: list):
         return things[self.rng.integers(len(things))]
+
+
+def largest(mask: np.ndarray) -> np.ndarray:
+    """Of several subjects apart from one another, the largest."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    if count <= 2:
+        return mask
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    biggest = int(areas.argmax())
+    return mask if areas[biggest] > 0.85 * areas.sum() else np.where(labels == biggest + 1, 255, 0).astype(np.uint8)
 
 
 def backdrop(side: int, rng) -> np.ndarray:

@@ -32,7 +32,7 @@ class Dataset:
 def folder() -> Path:
     path = os.environ.get("DATASET_DIR")
     if not path or not Path(path).is_dir():
-        raise SystemExit("Set DATASET_DIR to the folder with pairs/ and backgrounds/ (see models/bake/train/README of the data).")
+        raise SystemExit("Set DATASET_DIR to the folder with pairs/ and backgrounds/ (its README says what is in it).")
     return Path(path)
 
 

@@ -3,8 +3,8 @@
 Everything is a convolution followed by batch normalisation (folded at export), so that eight-bit weights with one
 scale a channel lose next to nothing. Sources: residual blocks He et al. 2016 (arXiv 1512.03385); depthwise mixing with
 an expansion after it, ConvNeXt (arXiv 2201.03545), here dilated; attention among the hundred cells of the coarsest map
-(arXiv 1706.03762, as in BoTNet arXiv 2101.11445); skips U-Net (arXiv 1505.04597); depth to space for the last doubling
-(arXiv 1449.05158); deep supervision (arXiv 1409.5185).
+(arXiv 1706.03762, as in BoTNet arXiv 2101.11605); skips U-Net (arXiv 1505.04597); depth to space for the last doubling
+(arXiv 1609.05158); deep supervision (arXiv 1409.5185).
 """
 
 from __future__ import annotations
