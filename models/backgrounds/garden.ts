@@ -83,14 +83,15 @@ function lawn(u: number, v: number, out: Float64Array): void {
   const focus = Math.exp(-(((depth - 1.02) / 0.17) ** 2));
   const soft = Math.exp(-(((depth - 1) / 0.5) ** 2));
   // Blades: noise drawn out upward on the film, thinner the sharper it is.
-  const sway = 0.012 * valueNoise(u * 30, v * 20, 0, 19);
-  const tuft = valueNoise((u + sway) * 120, v * 34, 0, 15) - 0.5;
-  const blade = valueNoise((u + 2 * sway) * 330, v * 70, 0, 16) - 0.5;
-  const k = (0.4 + 0.95 * lit) * (1 + 0.34 * blot * (1 - 0.5 * far) + 0.5 * tuft * soft + 0.62 * blade * focus);
+  const sway = 0.006 * valueNoise(u * 40, v * 12, 0, 19);
+  const tuft = valueNoise((u + sway) * 90, v * 30, 0, 15) - 0.5;
+  const blade = valueNoise((u + sway) * 210, v * 48, 0, 16) - 0.5;
+  const k =
+    (0.4 + 0.95 * lit) * (1 + 0.34 * blot * (1 - 0.5 * far) + 0.34 * tuft * soft + 0.4 * blade * focus);
   const yellow = 0.12 * lit + 0.05 * blade * focus;
-  out[0] = (0.13 + yellow) * k;
-  out[1] = (0.27 + 0.45 * yellow) * k;
-  out[2] = 0.058 * k;
+  out[0] = (0.135 + yellow) * k;
+  out[1] = (0.245 + 0.45 * yellow) * k;
+  out[2] = 0.07 * k;
 }
 
 export const paintGarden: Painter = (size) => {
@@ -107,7 +108,8 @@ export const paintGarden: Painter = (size) => {
       if (v < HORIZON || mix === 0) continue;
       for (let x = 0; x < n; x++) {
         lawn((x + 0.5) / n, v, out);
-        for (let c = 0; c < 3; c++) data[(y * n + x) * 3 + c]! += (out[c]! - data[(y * n + x) * 3 + c]!) * mix;
+        for (let c = 0; c < 3; c++)
+          data[(y * n + x) * 3 + c]! += (out[c]! - data[(y * n + x) * 3 + c]!) * mix;
       }
     }
   };

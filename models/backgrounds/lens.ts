@@ -9,8 +9,9 @@ export type Lens = {
   /** Disc radius as a share of the height per unit of |1/distance − 1/focus|. */
   open: number;
   focus: number;
-  /** The least radius: it also smooths the tracing's noise away. */
+  /** The least radius, elsewhere and on the floor: it also smooths the tracing's noise away. */
   least: number;
+  leastFloor: number;
 };
 
 /** Relief of the floor as a factor about 1; blur is the disc's radius in metres, x and z. */
@@ -50,13 +51,24 @@ function toBackdrop(data: Float32Array, side: number, channels: number): Backdro
 
 export function photograph(traced: Traced, view: View, lens: Lens, grain: Grain, size: number): Float32Array {
   const { side } = traced;
-  const disc = (near: number): number =>
-    Math.hypot(lens.least, lens.open * Math.abs(near - 1 / lens.focus));
-  const raw = traced.near.map((n) => disc(n) * side);
+  const raw = traced.near.map((near, i) => {
+    const least = lens.least + (lens.leastFloor - lens.least) * traced.floor[i]!;
+    return Math.hypot(least, lens.open * Math.abs(near - 1 / lens.focus)) * side;
+  });
   // The disc's size itself must not jump at an outline, or the outline stays sharp.
-  const radius = discMean(raw, 1, side, raw.map((r) => r * 0.8));
+  const radius = discMean(
+    raw,
+    1,
+    side,
+    raw.map((r) => r * 0.8),
+  );
   let light = discMean(traced.light, 3, side, radius);
-  light = discMean(light, 3, side, radius.map((r) => r * 0.4));
+  light = discMean(
+    light,
+    3,
+    side,
+    radius.map((r) => r * 0.45),
+  );
   const picture = grow(toBackdrop(light, side, 3), size);
   const cover = grow(toBackdrop(discMean(traced.floor, 1, side, radius), side, 1), size);
   for (let y = 0; y < size; y++) {

@@ -1,8 +1,8 @@
 // Owns: the living room: a tall window on the left with sun behind it, a sofa, a plant in a
 // pot, a lamp and a boarded floor, seen from a pet's height.
 
-import { Random } from '../samples/noise.ts';
-import type { Vec } from '../samples/vector.ts';
+import { fbm, Random } from '../samples/noise.ts';
+import { smoothstep, type Vec } from '../samples/vector.ts';
 import { bush } from './foliage.ts';
 import { type Lens, photograph } from './lens.ts';
 import type { Painter } from './picture.ts';
@@ -11,7 +11,7 @@ import { type Room, traceRoom, type View } from './trace.ts';
 import { boards } from './wood.ts';
 
 const VIEW: View = { eye: [0, 0.42, 4.2], focal: 2, eyeLine: 0.49 };
-const LENS: Lens = { open: 0.085, focus: 1.95, least: 0.006 };
+const LENS: Lens = { open: 0.115, focus: 1.95, least: 0.006, leastFloor: 0.018 };
 
 const WALL: Paint = { color: [0.66, 0.6, 0.52] };
 const FRAME: Paint = { color: [0.8, 0.79, 0.76] };
@@ -87,9 +87,10 @@ function outdoors(o: Vec, d: Vec, direct: boolean): Vec {
   const t = (-3 - o[2]) / d[2];
   const x = o[0] + d[0] * t;
   const y = o[1] + d[1] * t;
-  const tree = Math.exp(-((x + 2.1) ** 2 * 1.2 + (y - 0.7) ** 2 * 2.5));
-  const k = 1 - 0.62 * tree - (y < 0.35 ? 0.3 : 0);
-  return [2.5 * k, 2.7 * k + 0.25 * tree, 2.75 * k - 0.2 * tree];
+  // Trees a street away: green below, sky between and above.
+  const crown = fbm(x * 1.7 + 2, y * 1.7, 0, 3, 5) + 0.35 * Math.exp(-((y - 0.5) ** 2) * 1.4) - 0.12 * y;
+  const tree = smoothstep(0.46, 0.72, crown);
+  return [1.75 - 1.2 * tree, 1.85 - 1.0 * tree, 1.85 - 1.5 * tree];
 }
 
 const ROOM = (): Room => ({
@@ -111,9 +112,9 @@ export const paintLivingRoom: Painter = (size, say) => {
     VIEW,
     LENS,
     (x, z, bx, bz) =>
-      boards(z + 20, x + 20, bz, bx, { width: 0.125, length: 1.4, contrast: 0.4, gap: 0.003 }, 7),
+      boards(z + 20, x + 20, bz, bx, { width: 0.125, length: 1.4, contrast: 0.36, gap: 0.0022 }, 7),
     size,
   );
-  for (let i = 0; i < light.length; i++) light[i]! *= 1.12;
+  for (let i = 0; i < light.length; i++) light[i]! *= 1.3;
   return { light, size, curve: 'film', grain: 0.8 };
 };

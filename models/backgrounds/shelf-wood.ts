@@ -11,7 +11,7 @@ import { type Room, traceRoom, type View } from './trace.ts';
 import { boards } from './wood.ts';
 
 const VIEW: View = { eye: [0, 0.36, 0], focal: 2, eyeLine: 0.41 };
-const LENS: Lens = { open: 0.105, focus: 1.6, least: 0.005 };
+const LENS: Lens = { open: 0.105, focus: 1.6, least: 0.005, leastFloor: 0.02 };
 
 const TABLE: Paint = { color: [0.46, 0.265, 0.135], gloss: 0.7, rough: 0.13, floor: true };
 const BOARD: Paint = { color: [0.4, 0.24, 0.13] };
@@ -56,7 +56,7 @@ function lampOn(x: number, y: number): Solid[] {
     solid('drum', [x, y + 0.05, FRONT - 0.12], [0.03, 0.07, 0.03], { color: [0.5, 0.36, 0.2] }),
     solid('ball', [x, y + 0.2, FRONT - 0.12], [0.085, 0.085, 0.085], {
       color: [0.8, 0.7, 0.5],
-      glow: [3.6, 2.3, 1.05],
+      glow: [2.5, 1.45, 0.55],
     }),
   ];
 }
@@ -85,14 +85,14 @@ function shelves(random: Random): Solid[] {
     ...bush([0.74, 0.62, FRONT - 0.1], 0.19, 0.26, 60, [0.1, 0.2, 0.05], random),
     ...bush([-0.22, 0.95, FRONT - 0.1], 0.24, 0.24, 60, [0.09, 0.18, 0.05], random),
   );
-  for (let i = 0; i < 17; i++) {
-    const x = -1.2 + i * 0.15 + random.range(-0.03, 0.03);
+  for (let i = 0; i < 13; i++) {
+    const x = -1.2 + i * 0.2 + random.range(-0.03, 0.03);
     const y = 0.9 - 0.05 * Math.sin(i * 1.7) - random.range(0, 0.03);
     const k = random.range(0.7, 1.3);
     out.push(
       solid('ball', [x, y, FRONT + 0.03], [0.011, 0.011, 0.011], {
         color: [0, 0, 0],
-        glow: [34 * k, 21 * k, 9 * k],
+        glow: [26 * k, 13.5 * k, 4.4 * k],
       }),
     );
   }
@@ -104,7 +104,7 @@ const ROOM = (): Room => ({
   lamps: [
     // A large soft window on the left, and a warm ceiling lamp over the shelves.
     { corner: [-2.6, 0.2, -0.6], u: [0, 0, -2.2], v: [0, 1.8, 0], color: [3.5, 3.25, 2.85] },
-    { corner: [-1, 2.3, -3.2], u: [2, 0, 0], v: [0, 0, 0.7], color: [3.2, 2.3, 1.4] },
+    { corner: [-1, 2.3, -3.2], u: [2, 0, 0], v: [0, 0, 0.7], color: [4.6, 3.5, 2.3] },
   ],
   outside: (_o, d) => (d[1] < -0.2 ? [0.05, 0.035, 0.025] : [0.3, 0.25, 0.19]),
   ambient: [0.22, 0.16, 0.1],
@@ -117,9 +117,9 @@ export const paintShelfWood: Painter = (size, say) => {
     VIEW,
     LENS,
     (x, z, bx, bz) =>
-      boards(x + 20, z + 20, bx, bz, { width: 0.19, length: 2.6, contrast: 0.55, gap: 0.0028 }, 3),
+      boards(x + 20, z + 20, bx, bz, { width: 0.19, length: 2.6, contrast: 0.6, gap: 0.0028 }, 3),
     size,
   );
-  for (let i = 0; i < light.length; i++) light[i]! *= 1.1;
+  for (let i = 0; i < light.length; i++) light[i]! *= 1.32;
   return { light, size, curve: 'film', grain: 0.8 };
 };

@@ -137,19 +137,24 @@ function walk(node: Node, o: Vec, d: Vec): void {
   for (const k of node.kids) walk(k, o, d);
 }
 
+/** A call, because the compiler believes an assignment lasts to the end of the function. */
+function nearest(): Solid | undefined {
+  return bestSolid;
+}
+
 export function blocked(tree: Node, o: Vec, d: Vec, distance: number): boolean {
   best = distance;
   bestSolid = undefined;
   walk(tree, o, d);
-  return bestSolid !== undefined;
+  return nearest() !== undefined;
 }
 
 export function firstHit(tree: Node, o: Vec, d: Vec): Hit | undefined {
   best = Number.POSITIVE_INFINITY;
   bestSolid = undefined;
   walk(tree, o, d);
-  if (!bestSolid) return undefined;
-  const s = bestSolid;
+  const s = nearest();
+  if (!s) return undefined;
   // On a box a high power picks the face and rounds the edge a little, as upholstery does.
   const p = s.kind === 'box' ? 24 : 1;
   const bend = (x: number): number => Math.sign(x) * Math.abs(x) ** p;

@@ -31,7 +31,7 @@ export const paintWhiteSweep = paintCove({
     { at: [2.6, 3.6, -1.4], aim: [0, 0.6, -3.6], wide: 2.6, tall: 2.2, color: [4.9, 4.9, 4.93] },
     { at: [0, 4.4, -2.4], aim: [0, 1.0, -5.4], wide: 5, tall: 2, color: [4.2, 4.2, 4.2] },
   ],
-  ambient: [0.6, 0.6, 0.603],
+  ambient: [0.66, 0.66, 0.662],
   dip: 0.16,
 });
 
@@ -75,5 +75,5 @@ export const paintPastelStudio = paintCove({
   boxes: [{ at: [-2.2, 3, -0.8], aim: [0, 0.6, -4.4], wide: 1.6, tall: 1.6, color: [8.8, 8.4, 8.1] }],
   ambient: [0.62, 0.6, 0.59],
   gobo: windowLight,
-  dip: 0.3,
+  dip: 0.16,
 });

@@ -1,8 +1,8 @@
 // Owns: the list of templates: name, the words for a menu, where the floor begins, and who
 // paints it.
 
-import { paintCool, paintSunset, paintWarm } from './gradients.ts';
 import { paintGarden } from './garden.ts';
+import { paintCool, paintSunset, paintWarm } from './gradients.ts';
 import { paintLivingRoom } from './living-room.ts';
 import type { Painter } from './picture.ts';
 import { paintShelfWood } from './shelf-wood.ts';

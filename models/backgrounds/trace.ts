@@ -3,7 +3,7 @@
 
 import { Random } from '../samples/noise.ts';
 import { add, cross, dot, normalize, reflect, scale, sub, type Vec } from '../samples/vector.ts';
-import { blocked, firstHit, type Solid, buildTree } from './solids.ts';
+import { blocked, buildTree, firstHit, type Solid } from './solids.ts';
 
 /** A rectangle of light: corner, two edges; it shines to the side of u × v. */
 export type Lamp = { corner: Vec; u: Vec; v: Vec; color: Vec };
@@ -78,7 +78,13 @@ export function traceRoom(
     }
   };
 
-  const path = (origin: Vec, start: Vec, random: Random, out: number[], seen: { t: number; floor: boolean }) => {
+  const path = (
+    origin: Vec,
+    start: Vec,
+    random: Random,
+    out: number[],
+    seen: { t: number; floor: boolean },
+  ) => {
     let o = origin;
     let d = start;
     let weight: Vec = [1, 1, 1];
@@ -92,7 +98,8 @@ export function traceRoom(
       if (!hit) return plus(out, weight, room.outside(o, d, clear), 1);
       const { color, glow, gloss = 0, rough = 0.1 } = hit.solid.paint;
       if (glow) plus(out, weight, glow, 1);
-      if (bounce === BOUNCES) return plus(out, [weight[0] * color[0], weight[1] * color[1], weight[2] * color[2]], room.ambient, 1);
+      if (bounce === BOUNCES)
+        return plus(out, [weight[0] * color[0], weight[1] * color[1], weight[2] * color[2]], room.ambient, 1);
       const n = dot(hit.normal, d) > 0 ? scale(hit.normal, -1) : hit.normal;
       const p = add(add(o, scale(d, hit.t)), scale(n, 1e-4));
       const mirror = gloss * (0.05 + 0.95 * (1 - Math.min(1, -dot(n, d))) ** 5);
@@ -132,7 +139,9 @@ export function traceRoom(
         const out = [0, 0, 0];
         const d = normalize([sx, sy, -1]);
         path(view.eye, d, random, out, seen);
-        for (let c = 0; c < 3; c++) result.light[at * 3 + c]! += Math.min(6, out[c]!) / paths;
+        // A stray bright path would leave a spark; the hue is kept, or lamps turn white.
+        const tame = Math.min(1, (seen.floor ? 2.2 : 6) / Math.max(out[0]!, out[1]!, out[2]!, 1e-9)) / paths;
+        for (let c = 0; c < 3; c++) result.light[at * 3 + c]! += out[c]! * tame;
         result.near[at]! += Math.max(0.08, -1 / (d[2] * seen.t)) / paths;
         result.floor[at]! += (seen.floor ? 1 : 0) / paths;
       }

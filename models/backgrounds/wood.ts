@@ -4,7 +4,15 @@
 import { hash3, valueNoise } from '../samples/noise.ts';
 
 /** Noise about 0 that is stretched along `a`; fades when finer than the blur. */
-function fibre(a: number, b: number, fa: number, fb: number, blurA: number, blurB: number, seed: number): number {
+function fibre(
+  a: number,
+  b: number,
+  fa: number,
+  fb: number,
+  blurA: number,
+  blurB: number,
+  seed: number,
+): number {
   const fade = Math.exp(-((fa * blurA) ** 2 + (fb * blurB) ** 2) * 2);
   return fade < 0.01 ? 0 : (valueNoise(a * fa, b * fb, 0.5, seed) - 0.5) * fade;
 }

@@ -10,7 +10,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from builtin_effects import color, enhanced_bw
+from builtin_effects import LOOKS
 from builtin_matte import BLEED_FIELD, bleed, box, flatten, hide, matte
 from builtin_match import lab_shift, lab_statistics, rim
 from builtin_refine import FINE_FIELD, refine_fine, refine_wide
@@ -29,8 +29,7 @@ def row(graph, stage: str, title: str, *, scale: int = 1, field: int = 0, multip
 BUILTIN = {
     "upscale": row(upscale, "upscale", "bicubic with sharpening" + PREVIEW, scale=2, field=3, preview=True),
     "segment": row(segment, "segment", "colour and position" + PREVIEW, shapes=[[SIDE, SIDE]], preview=True),
-    "enhanced-bw": row(enhanced_bw, "effects", "black and white with depth", field=4),
-    "color": row(color, "effects", "vivid colour", field=3),
+    **{name: row(look.graph, "effects", look.title, field=look.field) for name, look in LOOKS.items()},
     "bleed": row(bleed, "helper", "colour bled outward under transparent pixels", field=BLEED_FIELD),
     "flatten": row(flatten, "helper", "a transparent picture on middle grey"),
     "hide": row(hide, "helper", "no colour where nothing is seen"),

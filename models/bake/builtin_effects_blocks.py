@@ -40,7 +40,7 @@ def smoothstep(g: Graph, x: str, low: float, high: float) -> str:
 
 
 def s_curve(g: Graph, x: str, strength) -> str:
-    """Black, middle grey and white stay; between them contrast grows, by half at strength 1: x mixed with smoothstep."""
+    """Black, middle grey and white stay; between, contrast grows: by half at strength 1, where x is its smoothstep."""
     x = g.clip(x)
     return g.mix(x, smoothstep(g, x, 0.0, 1.0), strength)
 

@@ -41,8 +41,9 @@ export async function decode(file: Uint8Array, limits: ImageLimits): Promise<Dec
 
 export interface CodecHeader extends Header {
   readonly format: PictureFormat;
-  /** 16 bits a sample, in a colour space of its own. */
-  readonly deepProfile: boolean;
+  /** 16 bits a sample. */
+  readonly deep: boolean;
+  readonly hasProfile: boolean;
 }
 
 /** What the header says: format by content, size after orientation. @throws INVALID_FORMAT, IMAGE_CORRUPT */
@@ -50,10 +51,11 @@ export async function readHeader(file: Uint8Array): Promise<CodecHeader> {
   const head = file.subarray(0, SNIFF_BYTES);
   const format = checkFormat(sniff(head), describeContent(head));
   try {
-    if (format === 'BMP') return { bytes: file.byteLength, format, ...bmpSize(file), deepProfile: false };
+    if (format === 'BMP')
+      return { bytes: file.byteLength, format, ...bmpSize(file), deep: false, hasProfile: false };
     const { autoOrient: size, depth, hasProfile } = await sharp(file, openOptions).metadata();
-    const deepProfile = depth === 'ushort' && hasProfile;
-    return { bytes: file.byteLength, format, width: size.width, height: size.height, deepProfile };
+    const deep = depth === 'ushort';
+    return { bytes: file.byteLength, format, width: size.width, height: size.height, deep, hasProfile };
   } catch (error) {
     throw corrupt(error);
   }
@@ -62,10 +64,25 @@ export async function readHeader(file: Uint8Array): Promise<CodecHeader> {
 // Our own limits are checked before, from the header; a truncated file is an error, an odd tag is not.
 const openOptions = { failOn: 'error', limitInputPixels: false } as const;
 
-async function decodeSharp(file: Uint8Array, { deepProfile }: CodecHeader): Promise<Plane> {
+async function decodeSharp(file: Uint8Array, header: CodecHeader): Promise<Plane> {
   const image = sharp(file, openOptions).autoOrient();
-  // Of 16-bit pictures with a profile sharp hands out Display P3 samples, unless it is asked for a profile.
-  return await toRaw(deepProfile ? image.withIccProfile('srgb') : image.toColourspace('srgb'));
+  return await (header.deep ? decodeDeep(image, header.hasProfile) : toRaw(image.toColourspace('srgb')));
+}
+
+// Left to itself sharp hands out Display P3 samples for 16-bit pictures with a profile, and cuts the lower byte off
+// where it should round.
+async function decodeDeep(image: ReturnType<typeof sharp>, hasProfile: boolean): Promise<Plane> {
+  const wide = image.toColourspace('rgb16');
+  const { data, info } = await (hasProfile ? wide.withIccProfile('srgb') : wide)
+    .raw({ depth: 'ushort' })
+    .toUint8Array();
+  const { width, height, channels } = info;
+  const samples = sharp(new Uint16Array(data.buffer as ArrayBuffer), {
+    raw: { width, height, channels },
+    limitInputPixels: false,
+  });
+  const perChannel = (value: number): number[] => Array.from({ length: channels }, () => value);
+  return await toRaw(samples.toColourspace('rgb16').linear(perChannel(1 / 257), perChannel(0.5)));
 }
 
 async function decodeOther(file: Uint8Array, header: Header): Promise<Plane> {

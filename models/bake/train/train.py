@@ -50,7 +50,8 @@ def loss_of(logits, target, weight):
     """Weighted cross-entropy and soft IoU; pictures without a subject have no IoU to raise."""
     logits = logits.float()
     reach = max(3, logits.shape[-1] // 12 | 1)
-    near = (F.avg_pool2d(target, reach, 1, reach // 2, count_include_pad=False) - target).abs()
+    near = F.avg_pool2d(target, (reach, 1), 1, (reach // 2, 0), count_include_pad=False)
+    near = (F.avg_pool2d(near, (1, reach), 1, (0, reach // 2), count_include_pad=False) - target).abs()
     emphasis = weight * (1 + 4 * near)
     entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
     entropy = (entropy * emphasis).sum((1, 2, 3)) / emphasis.sum((1, 2, 3)).clamp(min=1)
