@@ -78,7 +78,7 @@ function lawn(u: number, v: number, out: Float64Array): void {
   // Sun between the shadows of branches, long and soft across the lawn.
   const sun = smoothstep(0.3, 0.62, fbm(x * 1.5 + 5, depth * 1.9, 0, 2, 12));
   const middle = Math.exp(-((u - 0.5) ** 2 * 5) - ((v - 0.84) / 0.2) ** 2);
-  const lit = Math.min(1, 0.3 + 0.5 * sun + 0.4 * middle);
+  const lit = Math.min(1.1, 0.34 + 0.45 * sun + 0.5 * middle);
   const blot = fbm(x * 9, depth * 9, 0, 3, 14) - 0.5;
   const focus = Math.exp(-(((depth - 1.02) / 0.17) ** 2));
   const soft = Math.exp(-(((depth - 1) / 0.5) ** 2));
@@ -87,7 +87,7 @@ function lawn(u: number, v: number, out: Float64Array): void {
   const tuft = valueNoise((u + sway) * 90, v * 30, 0, 15) - 0.5;
   const blade = valueNoise((u + sway) * 210, v * 48, 0, 16) - 0.5;
   const k =
-    (0.4 + 0.95 * lit) * (1 + 0.34 * blot * (1 - 0.5 * far) + 0.34 * tuft * soft + 0.4 * blade * focus);
+    (0.4 + 0.95 * lit) * (1 + 0.34 * blot * (1 - 0.5 * far) + 0.26 * tuft * soft + 0.3 * blade * focus);
   const yellow = 0.12 * lit + 0.05 * blade * focus;
   out[0] = (0.135 + yellow) * k;
   out[1] = (0.245 + 0.45 * yellow) * k;

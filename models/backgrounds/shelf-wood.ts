@@ -13,7 +13,7 @@ import { boards } from './wood.ts';
 const VIEW: View = { eye: [0, 0.36, 0], focal: 2, eyeLine: 0.41 };
 const LENS: Lens = { open: 0.105, focus: 1.6, least: 0.005, leastFloor: 0.02 };
 
-const TABLE: Paint = { color: [0.46, 0.265, 0.135], gloss: 0.7, rough: 0.13, floor: true };
+const TABLE: Paint = { color: [0.47, 0.3, 0.18], gloss: 0.7, rough: 0.13, floor: true };
 const BOARD: Paint = { color: [0.4, 0.24, 0.13] };
 const WALL: Paint = { color: [0.5, 0.4, 0.3] };
 const EDGE = -2.48;
