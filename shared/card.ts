@@ -15,6 +15,8 @@ export type ModelRole = (typeof modelRoles)[number];
 const tensorSchema = z.strictObject({
   type: z.enum(['uint8', 'int32', 'float32']),
   shape: z.array(z.union([z.int().positive(), z.string().regex(/^\d?[A-Za-z]+$/)])),
+  /** Values that the graph can be run with; ones where there are none. */
+  example: z.array(z.number()).optional(),
 });
 
 export const cardSchema = z.strictObject({

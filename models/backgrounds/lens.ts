@@ -9,6 +9,8 @@ export type Lens = {
   /** Disc radius as a share of the height per unit of |1/distance − 1/focus|. */
   open: number;
   focus: number;
+  /** Depth of field for the floor's grain: |1/distance − 1/focus| within which it stays sharp. */
+  slack: number;
   /** The least radius, elsewhere and on the floor: it also smooths the tracing's noise away. */
   least: number;
   leastFloor: number;
@@ -75,7 +77,8 @@ export function photograph(traced: Traced, view: View, lens: Lens, grain: Grain,
     const v = (y + 0.5) / size;
     if (v <= view.eyeLine + 0.02) continue;
     const depth = (view.eye[1] * view.focal) / (v - view.eyeLine);
-    const blur = Math.max(0.9 / size, lens.open * Math.abs(1 / depth - 1 / lens.focus));
+    const off = Math.max(0, Math.abs(1 / depth - 1 / lens.focus) - lens.slack);
+    const blur = Math.hypot(0.9 / size, lens.open * off);
     const blurX = (blur * depth) / view.focal;
     const blurZ = (blur * depth * depth) / (view.eye[1] * view.focal);
     for (let x = 0; x < size; x++) {

@@ -11,7 +11,7 @@ import { type Room, traceRoom, type View } from './trace.ts';
 import { boards } from './wood.ts';
 
 const VIEW: View = { eye: [0, 0.42, 4.2], focal: 2, eyeLine: 0.49 };
-const LENS: Lens = { open: 0.115, focus: 1.95, least: 0.006, leastFloor: 0.018 };
+const LENS: Lens = { open: 0.115, focus: 2.05, slack: 0.07, least: 0.006, leastFloor: 0.018 };
 
 const WALL: Paint = { color: [0.66, 0.6, 0.52] };
 const FRAME: Paint = { color: [0.8, 0.79, 0.76] };
@@ -116,5 +116,5 @@ export const paintLivingRoom: Painter = (size, say) => {
     size,
   );
   for (let i = 0; i < light.length; i++) light[i]! *= 1.3;
-  return { light, size, curve: 'film', grain: 0.8 };
+  return { light, size, curve: 'film', grain: 0.6 };
 };

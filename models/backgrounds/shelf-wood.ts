@@ -11,7 +11,7 @@ import { type Room, traceRoom, type View } from './trace.ts';
 import { boards } from './wood.ts';
 
 const VIEW: View = { eye: [0, 0.36, 0], focal: 2, eyeLine: 0.41 };
-const LENS: Lens = { open: 0.105, focus: 1.6, least: 0.005, leastFloor: 0.02 };
+const LENS: Lens = { open: 0.105, focus: 1.55, slack: 0.09, least: 0.005, leastFloor: 0.02 };
 
 const TABLE: Paint = { color: [0.47, 0.3, 0.18], gloss: 0.7, rough: 0.13, floor: true };
 const BOARD: Paint = { color: [0.4, 0.24, 0.13] };
@@ -121,5 +121,5 @@ export const paintShelfWood: Painter = (size, say) => {
     size,
   );
   for (let i = 0; i < light.length; i++) light[i]! *= 1.32;
-  return { light, size, curve: 'film', grain: 0.8 };
+  return { light, size, curve: 'film', grain: 0.6 };
 };

@@ -2,6 +2,7 @@
 // the blur grows past it, which costs less than averaging many sharp samples.
 
 import { hash3, valueNoise } from '../samples/noise.ts';
+import { smoothstep } from '../samples/vector.ts';
 
 /** Noise about 0 that is stretched along `a`; fades when finer than the blur. */
 function fibre(
@@ -17,26 +18,40 @@ function fibre(
   return fade < 0.01 ? 0 : (valueNoise(a * fa, b * fb, 0.5, seed) - 0.5) * fade;
 }
 
+type Plan = { width: number; length: number; contrast: number; gap: number };
+
+/** Each board's own tone, averaged over the blur so that no joint stays sharp in it. */
+function boardTone(a: number, b: number, blurA: number, blurB: number, plan: Plan, seed: number): number {
+  let sum = 0;
+  let total = 0;
+  for (let k = -4; k <= 4; k++) {
+    const row = Math.floor((b + (blurB * k) / 4.5) / plan.width);
+    const along = a / plan.length + hash3(row, 0, 0, seed);
+    // The nearest butt joint, with the boards before and after it.
+    const joint = Math.round(along);
+    const reach = blurA / plan.length + 1e-4;
+    const after = smoothstep(-reach, reach, along - joint);
+    const tone = (1 - after) * hash3(row, joint - 1, 1, seed) + after * hash3(row, joint, 1, seed) - 0.5;
+    const w = Math.sqrt(1 - (k / 4.5) ** 2);
+    sum += w * tone;
+    total += w;
+  }
+  return sum / total;
+}
+
 /** a runs along the boards, b across them; width is one board's. */
 export function boards(
   a: number,
   b: number,
   blurA: number,
   blurB: number,
-  plan: { width: number; length: number; contrast: number; gap: number },
+  plan: Plan,
   seed: number,
 ): [number, number, number] {
   const row = Math.floor(b / plan.width);
   const across = b / plan.width - row;
-  const shift = hash3(row, 0, 0, seed) * plan.length;
-  const piece = Math.floor((a + shift) / plan.length);
-  const tone = (i: number, j: number): number => hash3(i, j, 1, seed) - 0.5;
-  // Neighbouring boards' tones blend where the blur reaches over the joint.
-  const near = across < 0.5 ? row - 1 : row + 1;
   const edge = Math.min(across, 1 - across) * plan.width;
-  const mine = 1 - 0.5 * Math.exp(-edge / (blurB + 1e-4));
-  const other = Math.floor((a + hash3(near, 0, 0, seed) * plan.length) / plan.length);
-  const board = tone(row, piece) * mine + tone(near, other) * (1 - mine);
+  const board = boardTone(a, b, blurA, blurB, plan, seed);
   const wander = 0.3 * valueNoise(a * 1.1, b * 3, row, seed + 5);
   const shiftB = b + wander * plan.width;
   const fine =
@@ -45,7 +60,7 @@ export function boards(
     0.5 * fibre(a, shiftB, 4, 160, blurA, blurB, seed + 3);
   const w = plan.gap;
   const joint = (w / Math.hypot(w, blurB)) * Math.exp(-((edge / Math.hypot(w, blurB)) ** 2));
-  const k = (1 + plan.contrast * (0.5 * board + 0.55 * fine)) * (1 - 0.62 * joint);
+  const k = (1 + plan.contrast * (0.42 * board + 0.6 * fine)) * (1 - 0.62 * joint);
   const red = 1 + plan.contrast * 0.12 * (board + fine);
   return [k * red, k, k / red];
 }

@@ -45,9 +45,19 @@ BUILTIN = {
 }
 
 
+def example(parameter: dict) -> list[float]:
+    """A look's default as its graph takes it."""
+    if parameter["type"] == "number":
+        return [parameter["default"]]
+    return [int(parameter["default"][i : i + 2], 16) / 255 for i in (1, 3, 5)]
+
+
 def card_of(name: str, entry: dict, graph, data: bytes) -> dict:
+    parameters = LOOKS[name].parameters if name in LOOKS else {}
+
     def specs(tensors: dict) -> dict:
-        return {n: {"type": t, "shape": list(s)} for n, (t, s) in tensors.items()}
+        given = {n: {"example": example(p)} for n, p in parameters.items()}
+        return {n: {"type": t, "shape": list(s)} | given.get(n, {}) for n, (t, s) in tensors.items()}
 
     card = {
         # Models that others can take the place of are told apart by their origin; looks and helpers are ours alone.

@@ -1,10 +1,13 @@
-"""The print looks: what each is called, how far it sees, which parameters it takes.
+"""The print looks: the graph of each and how far it sees. What they are called and which parameters they take is in
+functions/effects/looks.json, the table that the command and the README read too.
 
 Each has a finite field and looks at no statistics of the whole picture, so that it can be tiled.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import builtin_effects_halftone
 import builtin_effects_pop_art
@@ -15,92 +18,32 @@ from builtin_effects_pop_art import pop_art
 from builtin_effects_sketch import sketch
 from graph import Graph
 
-
-@dataclass(frozen=True)
-class Number:
-    """A float32 input of shape [1]."""
-
-    low: float
-    high: float
-    default: float
-    help: str
-    unit: str = ""
-
-
-@dataclass(frozen=True)
-class Colour:
-    """A float32 input of shape [3]: red, green, blue in sRGB, 0–1. The default is written #rrggbb."""
-
-    default: str
-    help: str
+# name → graph, and how many pixels around an output pixel count for it
+GRAPHS = {
+    "enhanced-bw": (enhanced_bw, TEXTURE_FIELD),
+    "color": (color, SHARPENING_FIELD),
+    "sketch": (sketch, builtin_effects_sketch.FIELD),
+    "pop-art": (pop_art, builtin_effects_pop_art.FIELD),
+    "halftone": (halftone, builtin_effects_halftone.FIELD),
+    "duotone": (duotone, TEXTURE_FIELD),
+}
 
 
 @dataclass(frozen=True)
 class Look:
-    """`field` is how many pixels around an output pixel count for it."""
+    """`parameters` as in looks.json: numbers are float32 inputs [1], colours [3] (red, green, blue 0–1)."""
 
     graph: Callable[[], Graph]
     title: str
     field: int
-    parameters: dict[str, Number | Colour]
+    parameters: dict[str, dict]
 
 
-LOOKS = {
-    "enhanced-bw": Look(
-        enhanced_bw,
-        "black and white with depth",
-        TEXTURE_FIELD,
-        {
-            "contrast": Number(0, 1, 0.5, "depth: S-curve and local contrast"),
-            "grain": Number(0, 1, 0.3, "film grain; none in black and white"),
-        },
-    ),
-    "color": Look(
-        color,
-        "vivid colour",
-        SHARPENING_FIELD,
-        {
-            "vibrance": Number(0, 1, 0.35, "strengthens dull colours, spares skin and fur"),
-            "contrast": Number(0, 1, 0.25, "S-curve"),
-            "sharpness": Number(0, 1, 0.5, "sharpening without halos"),
-        },
-    ),
-    "sketch": Look(
-        sketch,
-        "pencil drawing",
-        builtin_effects_sketch.FIELD,
-        {
-            "darkness": Number(0, 1, 0.5, "how hard the lines are pressed"),
-            "hatching": Number(0, 1, 0.5, "strokes in the shadows; 0 leaves lines alone"),
-        },
-    ),
-    "pop-art": Look(
-        pop_art,
-        "flat inks with a contour",
-        builtin_effects_pop_art.FIELD,
-        {
-            "levels": Number(3, 6, 4, "how many inks", unit="inks"),
-            "saturation": Number(0, 1, 1, "colour of the inks; 0 prints greys"),
-        },
-    ),
-    "halftone": Look(
-        halftone,
-        "screen of printed dots",
-        builtin_effects_halftone.FIELD,
-        {
-            "angle": Number(0, 90, 45, "how far the screen is turned", unit="degrees"),
-            "pitch": Number(4, 24, 8, "from dot to dot", unit="pixels"),
-            "ink": Colour("#000000", "colour of the dots; the paper is white"),
-        },
-    ),
-    "duotone": Look(
-        duotone,
-        "two inks",
-        TEXTURE_FIELD,
-        {
-            "shadow": Colour("#1b1f4b", "colour that black becomes"),
-            "highlight": Colour("#fff1dc", "colour that white becomes"),
-            "contrast": Number(0, 1, 0.5, "S-curve"),
-        },
-    ),
-}
+def _read() -> dict[str, Look]:
+    table = json.loads((Path(__file__).parent.parent.parent / "functions/effects/looks.json").read_text())
+    if table.keys() != GRAPHS.keys():
+        raise SystemExit(f"Expected the looks {sorted(GRAPHS)} in looks.json but received {sorted(table)}")
+    return {name: Look(graph, table[name]["title"], field, table[name]["parameters"]) for name, (graph, field) in GRAPHS.items()}
+
+
+LOOKS = _read()

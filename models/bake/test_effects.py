@@ -6,7 +6,7 @@
 import numpy as np
 import onnxruntime as ort
 
-from builtin_effects import LOOKS, Colour
+from builtin_effects import LOOKS
 
 
 def session(name: str) -> ort.InferenceSession:
@@ -19,10 +19,10 @@ def session(name: str) -> ort.InferenceSession:
 def settings(name: str, end: str = "default") -> dict:
     """All parameters at their defaults, or all numbers at their lowest or highest."""
 
-    def value(parameter) -> list:
-        if isinstance(parameter, Colour):
-            return [int(parameter.default[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        return [getattr(parameter, end)]
+    def value(parameter: dict) -> list:
+        if parameter["type"] == "colour":
+            return [int(parameter["default"][i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        return [parameter[end]]
 
     return {n: np.asarray(value(p), np.float32) for n, p in LOOKS[name].parameters.items()}
 
@@ -64,7 +64,7 @@ def main() -> None:
     for name, entry in LOOKS.items():
         parameters, look = settings(name), session(name)
         assert set(entry.parameters) == set(entry.graph().inputs) - {"image", "origin"}, name
-        for end in ("default", "low", "high"):
+        for end in ("default", "min", "max"):
             difference = tiles_meet(name, settings(name, end))
             assert difference <= 1, f"{name} {end}: tiles differ by {difference}"
         assert apply(look, picture(1, 1), parameters).shape == (1, 1, 3)

@@ -1,6 +1,6 @@
 // The first run at a shape pays for allocations and, on a GPU, for the search of algorithms: it must not be a
 // customer's.
-import type { Card } from '../card.ts';
+import type { Card, TensorSpec } from '../card.ts';
 import type { Model, Tensor, TensorData } from '../stage.ts';
 import type { DeviceName } from './device.ts';
 
@@ -10,18 +10,9 @@ const SMALL_SIDE = 64;
 /** Runs a model once at every shape that it will be given. */
 export async function warmUp(model: Model, device: DeviceName): Promise<void> {
   for (const [height, width] of warmShapes(model.card, device)) {
-    const inputs = Object.entries(model.card.inputs).map(([name, { type, shape }]): [string, Tensor] => {
-      const dims = shape.map((size) => resolve(size, height, width));
-      return [
-        name,
-        {
-          dims,
-          data: ones(
-            type,
-            dims.reduce((a, b) => a * b, 1),
-          ),
-        },
-      ];
+    const inputs = Object.entries(model.card.inputs).map(([name, spec]): [string, Tensor] => {
+      const dims = spec.shape.map((size) => resolve(size, height, width));
+      return [name, { dims, data: exampleData(spec, dims) }];
     });
     await model.run(Object.fromEntries(inputs));
   }
@@ -43,8 +34,9 @@ function resolve(size: number | string, height: number, width: number): number {
   return (side === 'h' ? height : width) * Number(factor || 1);
 }
 
-/** Ones, because a size of zero is none that a graph could divide by. */
-function ones(type: 'uint8' | 'int32' | 'float32', length: number): TensorData {
-  if (type === 'uint8') return new Uint8Array(length).fill(1);
-  return type === 'int32' ? new Int32Array(length).fill(1) : new Float32Array(length).fill(1);
+/** The card's example, or ones, because a size of zero is none that a graph could divide by. */
+function exampleData({ type, example }: TensorSpec, dims: readonly number[]): TensorData {
+  const values = example ?? new Uint8Array(dims.reduce((a, b) => a * b, 1)).fill(1);
+  if (type === 'uint8') return Uint8Array.from(values);
+  return type === 'int32' ? Int32Array.from(values) : Float32Array.from(values);
 }
