@@ -4,6 +4,7 @@ import { jobOptionsSchema } from './job.ts';
 test('A job that asks for nothing is enlarged twice, smoothed, refined, and gets two looks', (t) => {
   t.deepEqual(jobOptionsSchema.parse({}), {
     scale: 2,
+    effect_options: {},
     effects: ['enhanced-bw', 'color'],
     print: false,
     smoothing: true,
@@ -14,6 +15,7 @@ test('A job that asks for nothing is enlarged twice, smoothed, refined, and gets
 test('Every option is taken as it is given', (t) => {
   const job = {
     scale: 4,
+    effect_options: { halftone: { pitch: 6 } },
     effects: ['color'],
     model: 'birefnet',
     upscaler: 'realesrgan-x2',

@@ -10,6 +10,7 @@ const job: Job = {
   effects: ['look'],
   model: 'mask',
   upscaler: 'twice',
+  effect_options: {},
   print: false,
   smoothing: true,
   refine: true,

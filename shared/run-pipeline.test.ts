@@ -14,6 +14,7 @@ const job: Job = {
   effects: ['look'],
   model: 'mask',
   upscaler: 'twice',
+  effect_options: {},
   print: true,
   smoothing: true,
   refine: false,
@@ -44,8 +45,8 @@ function fakePorts(changes: Partial<PipelinePorts> = {}, costs: Readonly<Record<
     },
     tile: () => ({ maxSide: 64, fixedShapes: false }),
     now: () => clock.ms,
-    async deliver(name, { width, height }, stage) {
-      delivered.push(`${stage}: ${name} ${width}×${height}`);
+    async deliver({ name, picture, stage }) {
+      delivered.push(`${stage}: ${name} ${picture.width}×${picture.height}`);
     },
     progress: (step, fraction) => progress.push(`${step} ${fraction}`),
     limits: defaultLimits,
@@ -112,7 +113,7 @@ test('Time is kept by step', async (t) => {
 test('Encoding is waited for, and counted beside the steps and in the total', async (t) => {
   let ended = false;
   const { ports, clock } = fakePorts({
-    async deliver(name) {
+    async deliver({ name }) {
       if (name !== 'look') return;
       await turn();
       clock.ms += 40;
@@ -161,7 +162,7 @@ for (const { name, pixels, scale, fits } of refusals) {
 test('A delivery that fails, fails the photo, after the others have ended', async (t) => {
   let ended = 0;
   const { ports } = fakePorts({
-    async deliver(name) {
+    async deliver({ name }) {
       if (name === 'upscaled') throw new CutlineError('INTERNAL', { message: 'disk full' });
       await turn();
       ended++;

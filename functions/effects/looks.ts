@@ -32,7 +32,8 @@ export const looks = table as Readonly<Record<string, Look>>;
 export const lookNames = Object.keys(looks);
 
 /** `{halftone: {pitch: 6}}`: what differs from the defaults. */
-export type LookOptions = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
+export type LookOptions = Readonly<Record<string, LookChoice | undefined>>;
+type LookChoice = Readonly<Record<string, number | string | undefined>>;
 
 const colourSchema = z
   .string()
@@ -56,10 +57,7 @@ export const lookOptionsSchema = z.strictObject(
 );
 
 /** A look's parameters as its graph takes them: numbers as [1], colours as red, green, blue 0–1 in [3]. */
-export function lookInputs(
-  name: string,
-  chosen: Readonly<Record<string, number | string>> = {},
-): Record<string, Tensor> {
+export function lookInputs(name: string, chosen: LookChoice = {}): Record<string, Tensor> {
   const inputs: Record<string, Tensor> = {};
   for (const [key, parameter] of Object.entries(looks[name]?.parameters ?? {})) {
     const value = chosen[key] ?? parameter.default;

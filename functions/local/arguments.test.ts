@@ -109,7 +109,6 @@ const values: readonly (readonly [flag: string, received: string, expected: stri
   ['dpi', '10', 'N'],
   ['size', '20cm', '20x30cm'],
   ['channels', 'rgb', 'rgba|alpha'],
-  ['effects', 'all,color', 'all, none or some of enhanced-bw, color'],
   ['effects', 'sepia', 'all, none or some of enhanced-bw, color'],
   ['max-dimension', '63', 'N'],
   ['max-dimension', '100.5', 'N'],
@@ -142,6 +141,14 @@ for (const { args, names } of usages) {
     t.false(error?.message.includes('\n'));
   });
 }
+
+test('Of several looks the one that is none is named', (t) => {
+  const given = ['all,color', 'color,sepia'].map(
+    (looks) => t.throws(() => parseArguments(['--effects', looks])).message,
+  );
+  t.true(given[0]!.endsWith("received 'all'."), given[0]);
+  t.true(given[1]!.endsWith("received 'sepia'."), given[1]);
+});
 
 const settings: readonly (readonly [setting: string, expected: string, received: string])[] = [
   ['halftone.pitch=3', 'halftone.pitch in 4–24 pixels', '3'],

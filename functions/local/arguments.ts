@@ -81,9 +81,11 @@ function parseOptions<Schema extends z.ZodType>(
     .map((flag) => [flag.key, parseValue(flag, values[flag.flag]!)]);
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
-  const key = parsed.error.issues[0]!.path[0];
+  const [key, index] = parsed.error.issues[0]!.path;
   const wrong = known.find((flag) => flag.key === key)!;
-  throw unexpected(wrong.flag, expectation(wrong), String(values[wrong.flag]));
+  const value = Object.fromEntries(given)[wrong.key];
+  const received = Array.isArray(value) && typeof index === 'number' ? value[index] : values[wrong.flag];
+  throw unexpected(wrong.flag, expectation(wrong), String(received));
 }
 
 function parseValue({ key, flag, value }: SchemaFlag, given: string | boolean): unknown {

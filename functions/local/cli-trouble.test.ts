@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import manifest from '../../package.json' with { type: 'json' };
+import { lookNames } from '../effects/looks.ts';
 import { flags } from './flags.ts';
 import { filesBelow, newFolder, runCommand, writePhoto } from './testdata/command.ts';
 
@@ -10,7 +11,7 @@ test.serial('--help names every flag and every look', async (t) => {
   const { code, stdout, stderr } = await runCommand(['--help']);
   t.deepEqual([code, stderr], [0, '']);
   for (const { flag } of flags) t.true(stdout.includes(`--${flag}`), flag);
-  t.regex(stdout, /effects: .*enhanced-bw/);
+  for (const look of lookNames) t.true(stdout.includes(`\n  ${look} `), look);
 });
 
 test.serial('--version is that of package.json', async (t) => {

@@ -8,7 +8,7 @@ import { noisy, pictureOf, pixel, plain, withAlphaOf } from '../../shared/testin
 import { segment } from './stage.ts';
 
 /** The edge as the model drew it, so that numbers are exact. */
-const options = { model: 'mask', smoothing: false };
+const options = { model: 'mask', smoothing: false, refine: false };
 
 const run = (photo: Picture, model: Model) => segment(photo, options, fakeTools({ models: [model] }));
 const found = (level: number) => mask([[10, 10]], () => level);

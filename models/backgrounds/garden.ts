@@ -120,5 +120,5 @@ export const paintGarden: Painter = (size) => {
   b.discBlur(0.002);
   const light = grow(b, size);
   paintLawn(light, size, HORIZON + 0.02, HORIZON + 0.12);
-  return { light, size, curve: 'film', grain: 0.6 };
+  return { light, size, curve: 'film', grain: 0.4 };
 };

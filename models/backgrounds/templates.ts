@@ -13,13 +13,13 @@ export type Template = { name: string; title: string; horizon: number | null; pa
 export const SIZE = 1600;
 
 export const templates: readonly Template[] = [
-  { name: 'white-sweep', title: 'White sweep', horizon: 0.7, paint: paintWhiteSweep },
+  { name: 'white-sweep', title: 'White sweep', horizon: 0.72, paint: paintWhiteSweep },
   { name: 'warm-gradient', title: 'Warm gradient', horizon: null, paint: paintWarm },
   { name: 'cool-gradient', title: 'Cool gradient', horizon: null, paint: paintCool },
   { name: 'sunset-gradient', title: 'Sunset', horizon: null, paint: paintSunset },
-  { name: 'grey-studio', title: 'Grey studio', horizon: 0.7, paint: paintGreyStudio },
-  { name: 'dark-studio', title: 'Dark studio', horizon: 0.7, paint: paintDarkStudio },
-  { name: 'pastel-studio', title: 'Blush studio', horizon: 0.7, paint: paintPastelStudio },
+  { name: 'grey-studio', title: 'Grey studio', horizon: 0.72, paint: paintGreyStudio },
+  { name: 'dark-studio', title: 'Dark studio', horizon: 0.72, paint: paintDarkStudio },
+  { name: 'pastel-studio', title: 'Blush studio', horizon: 0.68, paint: paintPastelStudio },
   { name: 'garden', title: 'Garden', horizon: 0.69, paint: paintGarden },
   { name: 'living-room', title: 'Living room', horizon: 0.7, paint: paintLivingRoom },
   { name: 'shelf-wood', title: 'Wooden table', horizon: 0.7, paint: paintShelfWood },

@@ -17,6 +17,10 @@ const SIDE = 48;
 const regenerates = python ? test : test.skip;
 if (!python) console.log('Skipped: BAKE_PYTHON names no Python with models/bake/requirements.txt installed.');
 
+regenerates('the looks’ own checks in Python pass', (t) => {
+  t.notThrows(() => execFileSync(python!, [fileURLToPath(new URL('test_effects.py', import.meta.url))]));
+});
+
 regenerates('every graph that is written by hand comes out of models/bake again', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'cutline-author-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -25,7 +29,7 @@ regenerates('every graph that is written by hand comes out of models/bake again'
   t.true(written.length > 8);
   for (const name of written) {
     const card = readCard(folder, name);
-    t.deepEqual(readCard(builtin, name), card, `${name}: node_modules aside, npm run author`);
+    t.deepEqual(readCard(builtin, name), card, `${name}: run models/bake/author.py`);
     t.deepEqual(await outputs(builtin, name, card), await outputs(folder, name, card), name);
   }
 });
@@ -38,10 +42,13 @@ function readCard(folder: string, graph: string): Card {
 async function outputs(folder: string, name: string, card: Card): Promise<Record<string, unknown>> {
   const session = await ort.InferenceSession.create(join(folder, name), { intraOpNumThreads: 1 });
   try {
-    const feeds = Object.entries(card.inputs).map(([input, { type, shape }]) => {
+    const feeds = Object.entries(card.inputs).map(([input, { type, shape, example }]) => {
       const dims = shape.map((size) => resolve(size));
       const length = dims.reduce((a, b) => a * b, 1);
-      return [input, new ort.Tensor(type, fill(type, length), dims)] as const;
+      return [
+        input,
+        new ort.Tensor(type, example ? Float32Array.from(example) : fill(type, length), dims),
+      ] as const;
     });
     const results = await session.run(Object.fromEntries(feeds));
     return Object.fromEntries(Object.keys(card.outputs).map((output) => [output, results[output]!.data]));

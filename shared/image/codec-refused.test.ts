@@ -112,7 +112,7 @@ for (const [name, file, limits, code] of ordered) {
 
 test('a header tells format, bytes and size without decoding', async (t) => {
   const file = (await png(100, 80)).subarray(0, 2000);
-  t.deepEqual(await readHeader(file), { bytes: 2000, format: 'PNG', width: 100, height: 80 });
+  t.like(await readHeader(file), { bytes: 2000, format: 'PNG', width: 100, height: 80 });
 });
 
 test('a white 10000×10000 PNG is a bomb by its header', async (t) => {

@@ -69,6 +69,10 @@ async function decodeSharp(file: Uint8Array, header: CodecHeader): Promise<Plane
   return await (header.deep ? decodeDeep(image, header.hasProfile) : toRaw(image.toColourspace('srgb')));
 }
 
+// 16 bits are made of 8 by 257 (the PNG specification, 13.12) or, by libvips itself, by 256: between the two, either
+// gives back the 8 bits that it came from.
+const DEEP_STEP = 256.5;
+
 // Left to itself sharp hands out Display P3 samples for 16-bit pictures with a profile, and cuts the lower byte off
 // where it should round.
 async function decodeDeep(image: ReturnType<typeof sharp>, hasProfile: boolean): Promise<Plane> {
@@ -82,7 +86,7 @@ async function decodeDeep(image: ReturnType<typeof sharp>, hasProfile: boolean):
     limitInputPixels: false,
   });
   const perChannel = (value: number): number[] => Array.from({ length: channels }, () => value);
-  return await toRaw(samples.toColourspace('rgb16').linear(perChannel(1 / 257), perChannel(0.5)));
+  return await toRaw(samples.toColourspace('rgb16').linear(perChannel(1 / DEEP_STEP), perChannel(0.5)));
 }
 
 async function decodeOther(file: Uint8Array, header: Header): Promise<Plane> {
@@ -162,7 +166,7 @@ export async function encode(picture: Picture | Plane, options: EncodeOptions): 
   }
   let image = open(picture);
   if ('alpha' in picture && picture.alpha)
-    image = image.joinChannel(Buffer.from(picture.alpha.buffer), { raw: { width, height, channels: 1 } });
+    image = image.joinChannel(bytesOf(picture.alpha), { raw: { width, height, channels: 1 } });
   image = channels === 1 ? image.toColourspace('b-w') : image.withIccProfile('srgb');
   if (options.dpi !== undefined) image = image.withDensity(options.dpi);
   return await encoders[options.format](image).toBuffer();
@@ -183,8 +187,8 @@ function open(plane: Plane) {
   return sharp(plane.data, { raw: { width, height, channels }, limitInputPixels: false });
 }
 
-/** Shares the memory. */
-function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
+/** As sharp wants it; shares the memory. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 

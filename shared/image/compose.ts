@@ -1,6 +1,6 @@
 // Layers put together by libvips: background, shadow, subject.
 import type { Colour } from '../colour.ts';
-import { resize } from './codec.ts';
+import { bytesOf, resize } from './codec.ts';
 import type { Box, Picture, Plane } from './picture.ts';
 import { alphaPlane, emptyPlane, paste, withAlpha } from './picture.ts';
 import { sharp } from './vips.ts';
@@ -81,7 +81,7 @@ export async function softShadow(cutout: Picture, subject: Box): Promise<Plane> 
   const ambient = await soften(lowered(small, Math.round(reach * 0.02)), reach * 0.035, AMBIENT);
   const raw = { width, height, channels: 1 } as const;
   const both = sharp(contact.data, { raw })
-    .composite([{ input: Buffer.from(ambient.data.buffer), raw, blend: 'lighten' }])
+    .composite([{ input: bytesOf(ambient.data), raw, blend: 'lighten' }])
     .toColourspace('b-w');
   return await resize(await toPlane(both, width, height, 1), cutout.width, cutout.height, 'linear');
 }
@@ -142,7 +142,7 @@ async function interleave(picture: Picture): Promise<Buffer> {
   const colour = sharp(picture.data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   const alpha = alphaPlane(picture);
   const joined = alpha
-    ? colour.joinChannel(Buffer.from(alpha.data.buffer), { raw: { width, height, channels: 1 } })
+    ? colour.joinChannel(bytesOf(alpha.data), { raw: { width, height, channels: 1 } })
     : colour.ensureAlpha();
   return await joined.raw().toBuffer();
 }

@@ -1,6 +1,6 @@
 // Small opaque pictures for people to look at: a picture fitted into a cell, on a checkerboard where it is
 // transparent, and lines of text.
-import { resize } from './codec.ts';
+import { bytesOf, resize } from './codec.ts';
 import type { Picture, Plane } from './picture.ts';
 import { emptyPlane } from './picture.ts';
 import { sharp } from './vips.ts';
@@ -18,7 +18,7 @@ export async function thumbnail(picture: Picture, side: number): Promise<Plane> 
   const raw = { width, height, channels: 3 } as const;
   const alpha = { raw: { width, height, channels: 1 } } as const;
   const cutout = await sharp(small.data, { raw })
-    .joinChannel(Buffer.from(small.alpha), alpha)
+    .joinChannel(bytesOf(small.alpha), alpha)
     .png({ compressionLevel: 0 })
     .toBuffer();
   const board = checkerboard(width, height, Math.max(4, Math.round(side / 24)));
