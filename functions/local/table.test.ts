@@ -1,4 +1,5 @@
 import test from 'ava';
+import { largestPrints } from '../../shared/print-size.ts';
 import type { PhotoReport } from './process-photo.ts';
 import { closingLines, reportTable } from './table.ts';
 
@@ -9,6 +10,7 @@ const success: PhotoReport = {
   height: 1200,
   subject: { left: 10, top: 20, width: 300, height: 400 },
   outputs: { upscaled: 'u', cutout: 'c', effects: {} },
+  largest_prints: largestPrints({ width: 1600, height: 1200 }),
   models: { upscale: 'twice', segment: 'some-model', effects: [] },
   preview_models: false,
   device: 'cpu',
@@ -29,13 +31,13 @@ const failure: PhotoReport = {
 
 test('A photo that worked has a row with size, subject box, model and seconds by stage', (t) => {
   const [head, rule, row] = reportTable([success]).split('\n');
-  t.deepEqual(head?.split(/ +/), [
-    ...['photo', 'size', 'subject', 'model'],
+  t.deepEqual(head?.split(/ {2,}/), [
+    ...['photo', 'size', 'subject', 'cm at 300 / 150 dpi', 'model'],
     ...['decode', 'upscale', 'segment', 'refine', 'effects', 'encode', 'total'],
   ]);
   t.regex(rule ?? '', /^[─ ]+$/);
-  t.deepEqual(row?.split(/ +/), [
-    ...['photos/dog.jpg', '1600×1200', '300×400+10+20', 'some-model'],
+  t.deepEqual(row?.split(/ {2,}/), [
+    ...['photos/dog.jpg', '1600×1200', '300×400+10+20', '13×10 / 27×20', 'some-model'],
     ...['0.01s', '1.23s', '0.10s', '0.02s', '0.00s', '0.45s', '1.81s'],
   ]);
 });
@@ -78,4 +80,10 @@ test('The last lines repeat the notes, and say when models are previews', (t) =>
   t.deepEqual(lines.slice(0, 3), ['', 'photos/dog.jpg: a', 'photos/dog.jpg: b']);
   t.regex(lines[3] ?? '', /previews.*--models/);
   t.is(lines[4], '1 of 1 photos done, in out');
+});
+
+test('The last lines say whether the pixels suffice for the size that was asked for', (t) => {
+  const print_check = { size: '20x30cm', dpi: 135, verdict: 'too few pixels' } as const;
+  const lines = closingLines([{ ...success, print_check }], 'out', undefined);
+  t.true(lines.includes('photos/dog.jpg: 20x30cm prints at 135 dpi: too few pixels'));
 });

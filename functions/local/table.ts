@@ -1,11 +1,12 @@
 // What the command says at the end, for people: a table, and how to read it.
+import { PRINT_DPIS } from '../../shared/print-size.ts';
 import type { PhotoReport } from './process-photo.ts';
 
 const steps = ['decode', 'upscale', 'segment', 'refine', 'effects', 'encode', 'total'] as const;
 
-/** One row a photo: size, subject box, model, seconds per stage. */
+/** One row a photo: size, subject box, largest prints, model, seconds per stage. */
 export function reportTable(reports: readonly PhotoReport[]): string {
-  const head = ['photo', 'size', 'subject', 'model', ...steps];
+  const head = ['photo', 'size', 'subject', `cm at ${PRINT_DPIS.join(' / ')} dpi`, 'model', ...steps];
   const rows = reports.map((report) => [
     shorten(report.input),
     ...(report.ok ? success(report) : [`${report.error!.code}: ${report.error!.message}`]),
@@ -16,7 +17,9 @@ export function reportTable(reports: readonly PhotoReport[]): string {
   widths[0] = Math.max(...[head, ...rows].map((row) => row[0]!.length));
   const line = (row: readonly string[]): string =>
     row
-      .map((text, column) => (column > 3 ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)))
+      .map((text, column) =>
+        column >= head.length - steps.length ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
+      )
       .join('  ')
       .trimEnd();
   return [line(head), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n');
@@ -28,9 +31,16 @@ function success(report: PhotoReport): string[] {
   return [
     `${report.width}×${report.height}`,
     `${width}×${height}+${left}+${top}`,
+    (report.largest_prints ?? [])
+      .map((print) => `${Math.floor(print.width_cm)}×${Math.floor(print.height_cm)}`)
+      .join(' / '),
     report.models.segment,
     ...seconds,
   ];
+}
+
+function notesOf({ notes, print_check: check }: PhotoReport): readonly string[] {
+  return check ? [...notes, `${check.size} prints at ${check.dpi} dpi: ${check.verdict}`] : notes;
 }
 
 function shorten(path: string): string {
@@ -45,7 +55,9 @@ export function closingLines(
   sheet: string | undefined,
 ): string[] {
   const failed = reports.filter(({ ok }) => !ok).length;
-  const notes = reports.flatMap(({ input, notes }) => notes.map((note) => `${shorten(input)}: ${note}`));
+  const notes = reports.flatMap((report) =>
+    notesOf(report).map((note) => `${shorten(report.input)}: ${note}`),
+  );
   return [
     '',
     ...notes,

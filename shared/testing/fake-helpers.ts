@@ -1,9 +1,13 @@
 // The helper graphs as plain loops, near enough to the real ones to see whether a stage uses them rightly.
+import type { Card } from '../card.ts';
 import type { Tensor } from '../stage.ts';
 import type { FakeModel } from './fake-models.ts';
 import { fakeModel, mapSamples, picture, plane } from './fake-models.ts';
 
 const PICTURE_OUT = { image_out: picture() };
+const NUMBER: Card['inputs'][string] = { type: 'float32', shape: [1] };
+const PAIR: Card['inputs'][string] = { type: 'int32', shape: [2] };
+const MAPS: Card['inputs'][string] = { type: 'float32', shape: ['N', 11, 'mh', 'mw'] };
 const WITH_ALPHA = { image: picture(), alpha: plane() };
 
 /** Colour of unseen pixels becomes the mean of their seen neighbours; what is seen stays. */
@@ -71,17 +75,12 @@ const neutral = (): FakeModel =>
     }),
   });
 
-/** Mask times alpha, no smoothing, no snapping. */
-const matte = (): FakeModel =>
+/** Mask times alpha, no smoothing, no snapping; what else is handed in changes nothing. */
+const matte = (id: string, further: Card['inputs'] = {}): FakeModel =>
   fakeModel({
     card: {
-      id: 'matte',
-      inputs: {
-        image: picture(),
-        mask: plane(),
-        alpha: plane('ah', 'aw'),
-        smoothing: { type: 'float32', shape: [1] },
-      },
+      id,
+      inputs: { image: picture(), mask: plane(), alpha: plane('ah', 'aw'), ...further, smoothing: NUMBER },
       outputs: { cutout: picture(), matte: plane() },
     },
     compute: ({ image, mask, alpha }) => {
@@ -95,6 +94,28 @@ const matte = (): FakeModel =>
       return { matte: product, cutout: seenOnly(image!, product) };
     },
   });
+
+/** Empty maps, a quarter as large as what goes in, which must be a multiple of 16. */
+const refineWide = (): FakeModel =>
+  fakeModel({
+    card: {
+      id: 'refine-wide',
+      inputs: { image: picture(), mask: plane() },
+      outputs: { maps: MAPS },
+      multiple: 16,
+    },
+    compute: ({ image, mask }) => {
+      const [, height, width] = image!.dims as [number, number, number];
+      if (height % 16 || width % 16 || mask!.dims[1] !== height || mask!.dims[2] !== width)
+        throw new Error(
+          `Expected picture and mask of one size in 16s but received ${image!.dims}, ${mask!.dims}`,
+        );
+      const dims = [1, 11, height / 4, width / 4];
+      return { maps: { dims, data: new Float32Array((11 * height * width) / 16) } };
+    },
+  });
+
+const refineFine = (): FakeModel => matte('refine-fine', { maps: MAPS, origin: PAIR, size: PAIR });
 
 /** What a box holds at least this much of belongs to the subject. */
 const BOX_FROM = 13;
@@ -145,6 +166,8 @@ export const fakeHelpers = (): FakeModel[] => [
   flatten(),
   halve(),
   neutral(),
-  matte(),
+  matte('matte'),
+  refineWide(),
+  refineFine(),
   box(),
 ];
