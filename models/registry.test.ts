@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { lookNames } from '../functions/effects/looks.ts';
 import type { Card } from '../shared/card.ts';
 import { modelRoles } from '../shared/card.ts';
 import { CutlineError } from '../shared/errors.ts';
@@ -43,9 +44,10 @@ test('The models that ship are sound, and every file beside them belongs to one'
   const registry = await openRegistry();
   const entries = modelRoles.flatMap((role) => registry.list(role));
   const manifest = JSON.parse(await readFile(new URL('manifest.json', import.meta.url), 'utf8'));
-  const shipped = manifest.models.filter((row: ManifestRow) => row.builtin);
+  const looks = lookNames.map((id) => ({ id, file: id }));
+  const shipped = [...manifest.models.filter((row: ManifestRow) => row.builtin), ...looks];
   t.deepEqual(entries.map(({ card }) => card.id).sort(), shipped.map(({ id }: ManifestRow) => id).sort());
-  const files = shipped.flatMap(({ file }: ManifestRow) => [`${file}.json`, `${file}.onnx`]);
+  const files = shipped.flatMap(({ file }) => [`${file}.json`, `${file}.onnx`]);
   t.deepEqual((await readdir(builtin)).sort(), files.sort());
   for (const { card, graph: path, builtin: ships } of entries) {
     const bytes = await readFile(path);

@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { lookNames } from '../functions/effects/looks.ts';
 import type { Card, ModelRole, StageName } from '../shared/card.ts';
 import { cardSchema, modelRoles } from '../shared/card.ts';
 import { CutlineError } from '../shared/errors.ts';
@@ -22,6 +23,9 @@ const rowSchema = z.strictObject({
 const manifestSchema = z.strictObject({ models: z.array(rowSchema) });
 
 export type ManifestRow = z.infer<typeof rowSchema>;
+
+/** The looks' own table names them; their graphs ship under their names. */
+const lookRows = lookNames.map((id): ManifestRow => ({ id, stage: 'effects', file: id, builtin: true }));
 
 export interface ModelEntry {
   readonly card: Card;
@@ -48,7 +52,7 @@ export async function openRegistry(
   list: string = join(here, 'manifest.json'),
 ): Promise<Registry> {
   const manifest = manifestSchema.parse(JSON.parse(await readFile(list, 'utf8')));
-  const entries = await Promise.all(manifest.models.map((row) => openRow(row, folder)));
+  const entries = await Promise.all([...manifest.models, ...lookRows].map((row) => openRow(row, folder)));
   return createRegistry(entries.filter((entry) => entry !== undefined));
 }
 

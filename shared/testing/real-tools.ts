@@ -18,7 +18,7 @@ export async function openRealTools(
   const engine = createEngine({
     device: { devices: ['cpu'], warnOnFallback: false },
     threads: 2,
-    queueLimit: 16,
+    queueLimit: 1000,
     runLimitMs: 120_000,
     onFallback() {},
     onStuck() {},

@@ -1,0 +1,92 @@
+// The upscale stage with the real graphs: no shift of colour, no tint on grey, no rim around what is transparent.
+import { readFile } from 'node:fs/promises';
+import test from 'ava';
+import { openRegistry } from '../../models/registry.ts';
+import { parseConfig } from '../../shared/config.ts';
+import { decode, resize } from '../../shared/image/codec.ts';
+import { defaultLimits } from '../../shared/image/limits.ts';
+import type { Picture } from '../../shared/image/picture.ts';
+import { withAlpha } from '../../shared/image/picture.ts';
+import type { Tools } from '../../shared/stage.ts';
+import { furryTruth } from '../../shared/testing/furry.ts';
+import type { OpenModels } from '../local/open-models.ts';
+import { openModels } from '../local/open-models.ts';
+import { upscale } from './stage.ts';
+
+const job = {
+  scale: 2,
+  effects: [],
+  effect_options: {},
+  model: 'builtin/segment',
+  upscaler: 'builtin/upscale',
+  print: false,
+  smoothing: true,
+  refine: true,
+} as const;
+
+let models: OpenModels;
+test.before(async () => {
+  models = await openModels(await openRegistry(), job, [], parseConfig({ DEVICE: 'cpu' }), {
+    onFallback() {},
+    onStuck() {},
+  });
+});
+test.after.always(() => models.close());
+
+async function enlarge(picture: Picture, scale: 2 | 4 = 2, maxSide = 256): Promise<Picture> {
+  const tools: Tools = { model: models.model, resize, tile: { maxSide, fixedShapes: false }, progress() {} };
+  const { pictures } = await upscale(picture, { scale, upscaler: 'builtin/upscale' }, tools);
+  return pictures.upscaled!;
+}
+
+async function sample(): Promise<Picture> {
+  const file = await readFile(new URL('../../models/samples/plush-bear.jpg', import.meta.url));
+  return await resize((await decode(file, defaultLimits)).picture, 560, 420, 'cubic');
+}
+
+for (const scale of [2, 4] as const) {
+  test(`Enlarged ${scale} times and averaged again, the colours are those of the photo within a level`, async (t) => {
+    const photo = await sample();
+    const large = await enlarge(photo, scale);
+    t.deepEqual([large.width, large.height], [photo.width * scale, photo.height * scale]);
+    const [before, after] = [await resize(photo, 35, 26, 'linear'), await resize(large, 35, 26, 'linear')];
+    const most = before.data.reduce((m, level, i) => Math.max(m, Math.abs(level - after.data[i]!)), 0);
+    const mean =
+      before.data.reduce((sum, level, i) => sum + (after.data[i]! - level), 0) / before.data.length;
+    t.true(most <= 2 && Math.abs(mean) < 0.25, `most ${most}, mean ${mean}`);
+  });
+}
+
+test('A grey photo stays exactly neutral, and pure white pure white', async (t) => {
+  const data = new Uint8Array(100 * 80 * 3);
+  for (let i = 0; i < 8000; i++) data.fill(i % 100 < 50 ? 255 : (i * 7) % 200, i * 3, i * 3 + 3);
+  const large = await enlarge({ width: 100, height: 80, channels: 3, data, grey: true });
+  t.true(large.grey);
+  for (let i = 0; i < large.data.length; i += 3) {
+    if (large.data[i] !== large.data[i + 1] || large.data[i] !== large.data[i + 2]) return t.fail(`at ${i}`);
+  }
+  t.is(large.data[(80 * 200 + 40) * 3], 255);
+});
+
+test('Colour hidden under transparent pixels draws no rim', async (t) => {
+  const { alpha, colour } = furryTruth(300, 4);
+  const clean = { ...withAlpha(colour, undefined), alpha: alpha.data };
+  // The same picture with something glaring where nothing is seen.
+  const hidden = clean.data.slice();
+  for (let i = 0; i < alpha.data.length; i++) if (alpha.data[i] === 0) hidden.set([0, 255, 0], i * 3);
+  const [a, b] = [await enlarge(clean), await enlarge({ ...clean, data: hidden })];
+  t.deepEqual(a.alpha, b.alpha);
+  let most = 0;
+  for (let i = 0; i < a.alpha!.length; i++) {
+    if (a.alpha![i]! < 26) continue;
+    for (let channel = 0; channel < 3; channel++)
+      most = Math.max(most, Math.abs(a.data[i * 3 + channel]! - b.data[i * 3 + channel]!));
+  }
+  t.is(most, 0);
+});
+
+test('Two sizes of tile give the same picture within a level', async (t) => {
+  const photo = await sample();
+  const [a, b] = [await enlarge(photo, 2, 120), await enlarge(photo, 2, 2000)];
+  t.true(a.data.every((level, i) => Math.abs(level - b.data[i]!) <= 1));
+});
