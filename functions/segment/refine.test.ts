@@ -69,11 +69,7 @@ test('Nothing is left outside, nothing is missing inside, and no colour hides un
   const at = (x: number, y: number): number => y * SIDE + x;
   t.is(alpha![at(SIDE / 2, SIDE / 2)], 255);
   t.is(alpha![at(8, 8)], 0);
-  t.is(
-    alpha!.findIndex((sample) => sample === 1),
-    -1,
-    'a trace of one level is haze',
-  );
+  t.is(alpha!.indexOf(1), -1, 'a trace of one level is haze');
   for (let i = 0; i < alpha!.length; i++) {
     if (alpha![i] === 0 && data[i * 3]! + data[i * 3 + 1]! + data[i * 3 + 2]! > 0)
       return t.fail(`colour under alpha 0 at ${i}`);
