@@ -25,21 +25,25 @@ FLAT = 1e-4  # variance of the mask below which there is nothing to explain
 # The paper's 90 pixels at about 1024, on the quarter; and its 6 at full size.
 WIDE_RADIUS = 22
 FINE_RADIUS = 6
-# A trace of alpha beside an edge is the filter's doubt, not hair.
+# A trace of alpha beside an edge is doubt, not hair, and prints as dirt: faint cover is made fainter still.
 STRETCH = 0.04
-MAP_CHANNELS = 11  # 3 slopes, offset, trust, subject's colour, background's colour
+FAINT = 0.12
+MAP_CHANNELS = 13  # 3 slopes, offset, trust, least, most, subject's colour, background's colour
+# Alpha stays between the least and the most that the mask says within this many pixels: further away from its edge an
+# alike colour is neither hair nor hole.
+LEASH = 6
 FINE_FIELD = FINE_RADIUS + 3
 
 
 def refine_wide() -> Graph:
-    """Picture and mask at one size, a multiple of 16, to `maps` [1, 11, h/4, w/4]."""
+    """Picture and mask at one size, a multiple of 16, to `maps` [1, 13, h/4, w/4]."""
     g = Graph("refine-wide", {"image": PICTURE, "mask": PLANE}, {"maps": ("float32", ("N", MAP_CHANNELS, "mh", "mw"))})
     image, mask = g.planes("image"), g.planes("mask")
     slopes, offset, trust = _guided(g, image, mask)
-    alpha = g.clip(_apply(g, image, mask, slopes, offset, trust))
+    alpha = _apply(g, image, mask, slopes, offset, trust, *_leash(g, mask))
     small = {"kernel_shape": [QUARTER, QUARTER], "strides": [QUARTER, QUARTER]}
     subject, background = _wide_colours(g, g.op("AveragePool", image, **small), g.op("AveragePool", alpha, **small))
-    guide = g.op("AveragePool", g.op("Concat", slopes, offset, trust, axis=1), **small)
+    guide = g.op("AveragePool", g.op("Concat", slopes, offset, trust, *_leash(g, mask), axis=1), **small)
     g.output("maps", g.op("Concat", guide, subject, background, axis=1))
     return g
 
@@ -85,10 +89,18 @@ def _dot(g: Graph, a, b) -> str:
     return g.op("Sum", *[g.mul(x, y) for x, y in zip(a, b)])
 
 
-def _apply(g: Graph, image: str, mask: str, slopes: str, offset: str, trust: str) -> str:
+def _leash(g: Graph, mask: str) -> tuple[str, str]:
+    """The least and the most of the mask within LEASH pixels."""
+    size = 2 * LEASH + 1
+    window = {"kernel_shape": [size, size], "pads": [LEASH] * 4}
+    return g.sub(1.0, g.op("MaxPool", g.sub(1.0, mask), **window)), g.op("MaxPool", mask, **window)
+
+
+def _apply(g: Graph, image: str, mask: str, slopes: str, offset: str, trust: str, least: str, most: str) -> str:
     """The guided alpha where it is trusted, the mask where it is not."""
     guided = g.add(g.op("ReduceSum", g.mul(image, slopes), g.ints(1), keepdims=1), offset)
-    return g.add(guided, g.mul(g.sub(1.0, trust), mask))
+    alpha = g.add(guided, g.mul(g.sub(1.0, trust), mask))
+    return g.op("Max", least, g.op("Min", most, alpha))
 
 
 def _wide_colours(g: Graph, image: str, alpha: str) -> tuple[str, str]:
@@ -120,12 +132,13 @@ def refine_fine() -> Graph:
     )
     image, mask = g.planes("image"), g.planes("mask")
     maps = _crop(g, "maps", image)
-    slopes, offset, trust, subject, background = g.op("Split", maps, g.ints(3, 1, 1, 3, 3), axis=1, outputs=5)
-    alpha = g.clip(_apply(g, image, mask, slopes, offset, trust))
+    slopes, offset, trust, least, most, subject, background = g.op("Split", maps, g.ints(3, 1, 1, 1, 1, 3, 3), axis=1, outputs=7)
+    alpha = _apply(g, image, mask, slopes, offset, trust, least, most)
     # Where the photo's edges were followed there is nothing to smooth.
     soft = g.filter(alpha, gaussian(SMOOTHING_SIGMA), 1)
     alpha = g.mix(alpha, soft, g.mul("smoothing", g.sub(1.0, g.clip(trust))))
-    alpha = snap(g, g.clip(g.mul(g.sub(alpha, STRETCH), 1 / (1 - 2 * STRETCH))))
+    alpha = g.clip(g.mul(g.sub(alpha, STRETCH), 1 / (1 - 2 * STRETCH)))
+    alpha = snap(g, g.mul(alpha, g.clip(g.mul(alpha, 1 / FAINT))))
     colour = _foreground(g, image, alpha, subject, background)
     levels = g.op("Round", g.mul(g.mul(alpha, g.planes("alpha")), 255.0))
     g.bytes_out("matte", levels, scale=1)

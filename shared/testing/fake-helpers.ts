@@ -7,7 +7,7 @@ import { fakeModel, mapSamples, picture, plane } from './fake-models.ts';
 const PICTURE_OUT = { image_out: picture() };
 const NUMBER: Card['inputs'][string] = { type: 'float32', shape: [1] };
 const PAIR: Card['inputs'][string] = { type: 'int32', shape: [2] };
-const MAPS: Card['inputs'][string] = { type: 'float32', shape: ['N', 11, 'mh', 'mw'] };
+const MAPS: Card['inputs'][string] = { type: 'float32', shape: ['N', 13, 'mh', 'mw'] };
 const WITH_ALPHA = { image: picture(), alpha: plane() };
 
 /** Colour of unseen pixels becomes the mean of their seen neighbours; what is seen stays. */
@@ -110,8 +110,8 @@ const refineWide = (): FakeModel =>
         throw new Error(
           `Expected picture and mask of one size in 16s but received ${image!.dims}, ${mask!.dims}`,
         );
-      const dims = [1, 11, height / 4, width / 4];
-      return { maps: { dims, data: new Float32Array((11 * height * width) / 16) } };
+      const dims = [1, 13, height / 4, width / 4];
+      return { maps: { dims, data: new Float32Array((13 * height * width) / 16) } };
     },
   });
 
