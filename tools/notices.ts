@@ -2,6 +2,7 @@
 //   node tools/notices.ts
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cardSchema } from '../shared/card.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -37,9 +38,29 @@ export function noticesDocument(): string {
     '| package | version | licence |',
     '|---|---|---|',
     ...rows,
+    '',
+    '## What the built-in models learned from',
+    '',
+    '| model | source | licence |',
+    '|---|---|---|',
+    ...modelRows(),
     ...[...texts].flatMap(([text, names]) => ['', `## ${names.join(', ')}`, '', '```text', text, '```']),
     '',
   ].join('\n');
+}
+
+/** Sources of the models that ship, but our own work. */
+function modelRows(): string[] {
+  const folder = `${root}models/builtin/`;
+  const cards = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+  return cards.flatMap((name) => {
+    const { id, sources } = cardSchema.parse(JSON.parse(readFileSync(folder + name, 'utf8')));
+    return sources
+      .filter(({ licence }) => licence !== 'MIT')
+      .map(({ what, licence }) => `| ${id} | ${what} | ${licence} |`);
+  });
 }
 
 function nameOf(path: string): string {

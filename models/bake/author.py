@@ -1,4 +1,4 @@
-"""Writes the graphs that ship with the repository, each with its card, into models/builtin/.
+"""Writes the graphs that ship with the repository and are not trained, each with its card, into models/builtin/.
 
     python models/bake/author.py [--out DIR]
 
@@ -14,7 +14,6 @@ from builtin_effects import LOOKS
 from builtin_matte import BLEED_FIELD, bleed, box, flatten, hide, matte
 from builtin_match import lab_shift, lab_statistics, rim
 from builtin_refine import FINE_FIELD, refine_fine, refine_wide
-from builtin_segment import SIDE, segment
 from builtin_upscale import halve, neutral, upscale
 
 ONNXRUNTIME = "1.26.0"
@@ -28,7 +27,6 @@ def row(graph, stage: str, title: str, *, scale: int = 1, field: int = 0, multip
 # name → graph and what its card says of it. `field` is how far an output pixel sees, in input pixels.
 BUILTIN = {
     "upscale": row(upscale, "upscale", "bicubic with sharpening" + PREVIEW, scale=2, field=3, preview=True),
-    "segment": row(segment, "segment", "colour and position" + PREVIEW, shapes=[[SIDE, SIDE]], preview=True),
     **{name: row(look.graph, "effects", look.title, field=look.field) for name, look in LOOKS.items()},
     "bleed": row(bleed, "helper", "colour bled outward under transparent pixels", field=BLEED_FIELD),
     "flatten": row(flatten, "helper", "a transparent picture on middle grey"),
