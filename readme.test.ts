@@ -1,0 +1,93 @@
+// What the README tells a reader to type is typed here.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const readme = readFileSync(`${root}README.md`, 'utf8');
+
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    ([, body]) => body!,
+  );
+}
+
+const commands = blocks('sh')
+  .flatMap((block) => block.split('\n'))
+  .filter((line) => line.startsWith('npm ') && line !== 'npm test');
+
+test('The README leads with the two commands', (t) => {
+  t.is(blocks('sh')[0], 'npm start\nnpm test\n');
+  t.true(commands.length >= 3);
+});
+
+for (const command of commands) {
+  test.serial(`This works as it stands: ${command}`, (t) => {
+    const out = mkdtempSync(join(tmpdir(), 'cutline-readme-'));
+    t.teardown(() => rmSync(out, { recursive: true }));
+    const separator = command.includes(' -- ') ? '' : ' --';
+    const { status, stdout, stderr } = spawnSync(`${command}${separator} --out ${out}`, {
+      cwd: root,
+      shell: true,
+      encoding: 'utf8',
+    });
+    t.is(status, 0, stderr);
+    t.true(existsSync(join(out, 'contact-sheet.png')));
+    if (command.includes('--json')) {
+      const lines = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      t.true(lines.length >= 3 && lines.every(({ ok }) => ok));
+    }
+  });
+}
+
+test('The JSON that the README shows has the keys that the command writes', (t) => {
+  const out = mkdtempSync(join(tmpdir(), 'cutline-readme-'));
+  t.teardown(() => rmSync(out, { recursive: true }));
+  const args = [
+    `${root}functions/local/cli.ts`,
+    `${root}models/samples/toy-robot.jpg`,
+    '--effects',
+    'color',
+    '--json',
+    '--out',
+    out,
+  ];
+  const written = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const shown = JSON.parse(blocks('json')[0]!);
+  t.deepEqual(Object.keys(shown).sort(), Object.keys(written).sort());
+  t.deepEqual(Object.keys(shown.timings_ms).sort(), Object.keys(written.timings_ms).sort());
+});
+
+test('Every picture and file that the README links to is there', (t) => {
+  const links = [...readme.matchAll(/\]\((?<path>[^)#:]+)\)/g)].map(({ groups }) => groups!.path!);
+  t.true(links.length >= 3);
+  for (const link of links) t.true(existsSync(join(root, link)), link);
+});
+
+const withPython = process.env.BAKE_PYTHON ? test : test.skip;
+
+withPython('The look of the reader’s own is a graph that runs', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cutline-look-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const script = [
+    'import sys',
+    `sys.path.insert(0, ${JSON.stringify(`${root}models/bake`)})`,
+    'import numpy as np',
+    'import onnxruntime',
+    'from builtin_effects_blocks import NUMBER, look',
+    'from graph import Graph',
+    blocks('python')[0]!,
+    'session = onnxruntime.InferenceSession(sepia().model().SerializeToString())',
+    "feeds = {'image': np.full((1, 4, 4, 3), 200, np.uint8), 'origin': np.zeros(2, np.int32)}",
+    "made = session.run(None, {**feeds, 'strength': np.ones(1, np.float32)})[0]",
+    'assert made.shape == (1, 4, 4, 3) and made[0, 0, 0].tolist() == [200, 172, 132], made[0, 0, 0]',
+  ];
+  writeFileSync(join(folder, 'look.py'), script.join('\n'));
+  t.notThrows(() => execFileSync(process.env.BAKE_PYTHON!, [join(folder, 'look.py')]));
+});
