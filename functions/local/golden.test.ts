@@ -5,16 +5,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { openRegistry } from '../../models/registry.ts';
-import { parseConfig } from '../../shared/config.ts';
 import { decode, encode, resize } from '../../shared/image/codec.ts';
 import { defaultLimits } from '../../shared/image/limits.ts';
 import type { Picture } from '../../shared/image/picture.ts';
 import { alphaPlane, withAlpha } from '../../shared/image/picture.ts';
 import { runPipeline } from '../../shared/run-pipeline.ts';
+import { builtinJob, openBuiltin } from '../../shared/testing/builtin-models.ts';
 import { lookNames } from '../effects/looks.ts';
 import type { OpenModels } from './open-models.ts';
-import { openModels } from './open-models.ts';
 
 const samples = ['plush-bear', 'toy-robot'];
 const stored = fileURLToPath(new URL('golden.json', import.meta.url));
@@ -26,24 +24,11 @@ const SIDE = 16;
 const MEAN_LEVELS = 1.5;
 const MOST_LEVELS = 14;
 
-const job = {
-  scale: 2,
-  max_dimension: 600,
-  effects: lookNames,
-  effect_options: {},
-  model: 'builtin/segment',
-  upscaler: 'builtin/upscale',
-  print: false,
-  smoothing: true,
-  refine: true,
-} as const;
+const job = builtinJob({ max_dimension: 600, effects: lookNames });
 
 let models: OpenModels;
 test.before(async () => {
-  models = await openModels(await openRegistry(), job, [], parseConfig({ DEVICE: 'cpu' }), {
-    onFallback() {},
-    onStuck() {},
-  });
+  models = await openBuiltin(job);
 });
 test.after.always(() => models.close());
 
