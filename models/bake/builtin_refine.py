@@ -29,9 +29,10 @@ FINE_RADIUS = 6
 STRETCH = 0.04
 FAINT = 0.12
 MAP_CHANNELS = 13  # 3 slopes, offset, trust, least, most, subject's colour, background's colour
-# Alpha stays between the least and the most that the mask says within this many pixels: further away from its edge an
-# alike colour is neither hair nor hole.
-LEASH = 6
+# Alpha stays between the least and the most that the mask says within so many pixels: further away from its edge an
+# alike colour is no hair outside and, sooner, no hole inside: a dark stripe before a dark wood belongs to the tiger.
+LEASH_OUTSIDE = 6
+LEASH_INSIDE = 3
 FINE_FIELD = FINE_RADIUS + 3
 
 
@@ -90,10 +91,12 @@ def _dot(g: Graph, a, b) -> str:
 
 
 def _leash(g: Graph, mask: str) -> tuple[str, str]:
-    """The least and the most of the mask within LEASH pixels."""
-    size = 2 * LEASH + 1
-    window = {"kernel_shape": [size, size], "pads": [LEASH] * 4}
-    return g.sub(1.0, g.op("MaxPool", g.sub(1.0, mask), **window)), g.op("MaxPool", mask, **window)
+    """The least and the most that alpha may be."""
+
+    def most_within(x: str, reach: int) -> str:
+        return g.op("MaxPool", x, kernel_shape=[2 * reach + 1] * 2, pads=[reach] * 4)
+
+    return g.sub(1.0, most_within(g.sub(1.0, mask), LEASH_INSIDE)), most_within(mask, LEASH_OUTSIDE)
 
 
 def _apply(g: Graph, image: str, mask: str, slopes: str, offset: str, trust: str, least: str, most: str) -> str:
