@@ -103,7 +103,8 @@ def _apply(g: Graph, image: str, mask: str, slopes: str, offset: str, trust: str
     """The guided alpha where it is trusted, the mask where it is not."""
     guided = g.add(g.op("ReduceSum", g.mul(image, slopes), g.ints(1), keepdims=1), offset)
     alpha = g.add(guided, g.mul(g.sub(1.0, trust), mask))
-    return g.op("Max", least, g.op("Min", most, alpha))
+    # The bounds come from a quarter of the size and are blurred by that; they must not overrule the mask itself.
+    return g.op("Max", g.op("Min", least, mask), g.op("Min", g.op("Max", most, mask), alpha))
 
 
 def _wide_colours(g: Graph, image: str, alpha: str) -> tuple[str, str]:
