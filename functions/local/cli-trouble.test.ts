@@ -147,3 +147,10 @@ test.serial(
     t.deepEqual(await filesBelow(out), []);
   },
 );
+
+test.serial('Quiet is no silence about a photo that failed', async (t) => {
+  const out = join(await newFolder(t), 'out');
+  const { code, stdout, stderr } = await runCommand([import.meta.filename, '--quiet', '--out', out]);
+  t.deepEqual([code, stdout], [1, '']);
+  t.regex(stderr, /cli-trouble\.test\.ts: INVALID_FORMAT: /);
+});

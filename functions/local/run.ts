@@ -57,6 +57,10 @@ export async function run(args: Arguments, ports: RunPorts): Promise<number> {
       reports.push(report);
       await sheet.caption(index, caption(report));
       if (args.json) ports.stdout(JSON.stringify(report));
+      // Quiet about what went well; a failure has no table to stand in.
+      else if (args.quiet && report.error) {
+        ports.stderr(`${report.input}: ${report.error.code}: ${report.error.message}`);
+      }
     }
   } finally {
     bar.stop();
@@ -83,7 +87,7 @@ export async function run(args: Arguments, ports: RunPorts): Promise<number> {
   }
 }
 
-export const EXIT = { ok: 0, someFailed: 1, usage: 2, stuck: 70, interrupted: 130 } as const;
+export const EXIT = { ok: 0, someFailed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Wrong folders are found before the work, not after it. @throws UsageError */
 async function checkFolders({ out, models }: Arguments): Promise<void> {
