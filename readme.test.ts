@@ -64,6 +64,29 @@ test('The JSON that the README shows has the keys that the command writes', (t) 
   t.deepEqual(Object.keys(shown.timings_ms).sort(), Object.keys(written.timings_ms).sort());
 });
 
+for (const args of [
+  ['steps', 'models/samples/toy-robot.jpg', '1'],
+  ['encode', 'docs/looks.jpg'],
+]) {
+  test.serial(`A measurement runs: npm run bench ${args.join(' ')}`, (t) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['bench/run.ts', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    t.is(status, 0, stderr);
+    t.regex(stdout, /\d+ ms/);
+  });
+}
+
+test('An unknown measurement is wrong usage, and those that exist are named', (t) => {
+  const { status, stderr } = spawnSync(process.execPath, ['bench/run.ts', 'speed'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  t.is(status, 2);
+  t.regex(stderr, /^Expected one of encode, steps but received 'speed'\.\n$/);
+});
+
 test('Every picture and file that the README links to is there', (t) => {
   const links = [...readme.matchAll(/\]\((?<path>[^)#:]+)\)/g)].map(({ groups }) => groups!.path!);
   t.true(links.length >= 3);

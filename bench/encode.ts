@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decode, encoders } from '../shared/image/codec.ts';
+import { decode } from '../shared/image/codec.ts';
 import { defaultLimits } from '../shared/image/limits.ts';
 import { sharp } from '../shared/image/vips.ts';
 
@@ -53,7 +53,6 @@ export async function benchEncode(files: readonly string[]): Promise<void> {
       );
     }
   }
-  console.log(`\nIn use: ${Object.keys(encoders).join(', ')} as in shared/image/codec.ts.`);
 }
 
 if (import.meta.main) {

@@ -98,3 +98,23 @@ for (const [name, background] of [
     t.regex(stderr, /--background/);
   });
 }
+
+test.serial('A margin that no result may have is refused before it is made', async (t) => {
+  const folder = await newFolder(t);
+  await writePhoto(join(folder, 'disc.png'), 200, 160);
+  const out = join(folder, 'out');
+  const { code, stdout } = await runCommand([
+    folder,
+    '--scale',
+    '1',
+    '--crop',
+    '--margin',
+    '90000px',
+    '--json',
+    '--out',
+    out,
+  ]);
+  t.is(code, 1);
+  t.is(JSON.parse(stdout).error.code, 'OUTPUT_TOO_LARGE');
+  t.deepEqual(await filesBelow(out), ['contact-sheet.png']);
+});

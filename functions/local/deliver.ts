@@ -6,7 +6,9 @@ import type { FinishOptions } from '../../shared/finish-options.ts';
 import type { EncodeOptions } from '../../shared/image/codec.ts';
 import { encode, resize } from '../../shared/image/codec.ts';
 import { applyFrame, frameOf, scaleBox } from '../../shared/image/frame.ts';
-import type { Box, Picture } from '../../shared/image/picture.ts';
+import type { ImageLimits } from '../../shared/image/limits.ts';
+import { checkFrame } from '../../shared/image/limits.ts';
+import type { Picture } from '../../shared/image/picture.ts';
 import { alphaPlane, withAlpha } from '../../shared/image/picture.ts';
 import { runTiled } from '../../shared/image/run-tiled.ts';
 import type { Delivery } from '../../shared/run-pipeline.ts';
@@ -18,6 +20,7 @@ export interface DeliverPorts {
   readonly background: Background | undefined;
   readonly tools: Pick<Tools, 'model' | 'tile' | 'signal'>;
   readonly files: ResultFiles;
+  readonly limits: ImageLimits;
   /** Sees every picture as it is delivered, the decoded photo first. */
   show(name: string, picture: Picture): Promise<void>;
 }
@@ -51,16 +54,21 @@ export function createDelivery(ports: DeliverPorts): Delivered {
       if (stage === 'photo') return await ports.show(name, picture);
       if (!subject) return await write(name, await encode(picture, encoding));
       const box = scaleBox(subject.box, subject.in, picture);
+      const frame = frameOf(picture, box, options);
+      checkFrame(frame, ports.limits);
       const isCutout = stage === 'segment';
-      if (isCutout && options.format === 'zip') return await pack(name, picture, box);
+      if (isCutout && (options.format === 'zip' || options.channels === 'alpha')) {
+        const framed = applyFrame(picture, frame);
+        size = framed;
+        await ports.show(name, framed);
+        return await (options.format === 'zip'
+          ? pack(name, framed)
+          : write(name, await encode(alphaPlane(framed)!, encoding)));
+      }
       const finished = await finish(picture, box, options, ports.background, { ...tools, resize });
       if (isCutout) size = finished;
       await ports.show(name, finished);
-      const matte =
-        isCutout && options.channels === 'alpha'
-          ? alphaPlane(applyFrame(picture, frameOf(picture, box, options)))
-          : undefined;
-      await write(name, await encode(matte ?? finished, encoding));
+      await write(name, await encode(finished, encoding));
     },
     async complete(name) {
       if (options.format !== 'zip') return;
@@ -81,8 +89,7 @@ export function createDelivery(ports: DeliverPorts): Delivered {
   }
 
   /** Colour and matte as two files; colour runs on under the edge, so that JPEG draws no rim around the subject. */
-  async function pack(name: string, picture: Picture, box: Box): Promise<void> {
-    const framed = applyFrame(picture, frameOf(picture, box, options));
+  async function pack(name: string, framed: Picture): Promise<void> {
     const alpha = alphaPlane(framed)!;
     const bled = await runTiled(
       tools.model('bleed'),
@@ -95,7 +102,5 @@ export function createDelivery(ports: DeliverPorts): Delivered {
     );
     archive.set('alpha.png', await encode(alpha, { format: 'png', dpi: options.dpi }));
     paths.set(name, 'color.jpg');
-    size = framed;
-    await ports.show(name, framed);
   }
 }

@@ -66,6 +66,7 @@ export async function processPhoto(photo: Photo, job: Job, ports: PhotoPorts): P
     background: ports.background,
     tools: { model: models.model, tile: models.tile(), signal },
     files,
+    limits: ports.limits,
     show: ports.show,
   });
   const begin = performance.now();

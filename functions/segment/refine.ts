@@ -21,7 +21,7 @@ export interface RefineOptions {
 const SHARE_OF_MASK = 0.65;
 const LARGEST_GUIDE = 512;
 const SHARE_OF_PHOTO = 0.8;
-/** The graph works on a quarter of the guide, and on whole pixels of that. */
+/** The graph needs multiples of 4; of 16 there are few, and on a GPU every new shape is searched anew. */
 const GUIDE_MULTIPLE = 16;
 
 /** @param mask at the model's size, 0–255 @returns straight alpha, no colour under alpha 0 */
@@ -51,8 +51,7 @@ export async function composeCutout(
 /** How alpha and colours follow the photo, at a quarter of the guide's size: float32 [1, 13, h, w]. */
 async function guideMaps(image: Picture, mask: Plane, tools: Tools): Promise<Tensor> {
   const { width, height } = guideSize(image, mask);
-  const { alpha: _, ...colour } = image;
-  const guide = await tools.resize(colour as Picture, width, height, 'linear');
+  const guide = await tools.resize(withAlpha(image, undefined), width, height, 'linear');
   const guideMask = await tools.resize(mask, width, height, 'cubic');
   const inputs = { image: ownTensor(guide, image), mask: ownTensor(guideMask, mask) };
   return (await tools.model('refine-wide').run(inputs, tools.signal)).maps!;

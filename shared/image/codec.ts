@@ -1,5 +1,5 @@
-// Files in, pictures out, and back: the only module of the product, with its neighbours vips.ts and
-// foreign-decoder.ts, that knows sharp. One decode and one encode a stage.
+// Files in, pictures out, and back: this module and its neighbours vips.ts,
+// thumbnail.ts and compose.ts alone know sharp. One decode and one encode a stage.
 import { CutlineError } from '../errors.ts';
 import type { Resize } from '../stage.ts';
 import { bmpSize } from './bmp-header.ts';
@@ -175,7 +175,7 @@ export async function encode(picture: Picture | Plane, options: EncodeOptions): 
 type Encoder = (image: ReturnType<typeof sharp>) => ReturnType<typeof sharp>;
 
 // Chosen by measurement: `npm run bench encode` prints time against size.
-export const encoders: Record<FileFormat, Encoder> = {
+const encoders: Record<FileFormat, Encoder> = {
   png: (image) => image.png({ compressionLevel: 2, adaptiveFiltering: true }),
   webp: (image) => image.webp({ quality: 92, alphaQuality: 100, effort: 1, smartSubsample: true }),
   jpeg: (image) => image.flatten({ background: '#ffffff' }).jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),

@@ -114,6 +114,19 @@ export function checkOutput(
   });
 }
 
+/** @throws OUTPUT_TOO_LARGE when a margin makes the delivered picture larger than any result may be */
+export function checkFrame(
+  frame: { readonly width: number; readonly height: number },
+  limits: ImageLimits,
+): void {
+  const { width, height } = frame;
+  if (width * height <= limits.maxOutputPixels) return;
+  const limit = `${Math.floor(limits.maxOutputPixels / MEGA)} megapixels`;
+  throw new CutlineError('OUTPUT_TOO_LARGE', {
+    fields: { width, height, limit, hint: 'a smaller margin fits' },
+  });
+}
+
 function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
