@@ -8,6 +8,7 @@ import {
   configTable,
   errorTable,
   looksTable,
+  modelsTable,
   optionsTable,
   withTables,
   writtenTable,
@@ -31,16 +32,21 @@ const product = sources.filter((file) => !besides.test(file));
 /** The first that fits counts. 0 knows pixels, 1 ports, 2 libraries and machines, 3 wires. */
 const rings: readonly (readonly [pattern: RegExp, ring: 0 | 1 | 2 | 3])[] = [
   [/^functions\/local\//, 3],
-  [/^functions\/[^/]+\/index\.ts$/, 3],
+  [/^functions\/([^/]+\/index|[^/]+)\.ts$/, 3],
+  [/^functions\/(ingest|warmup|storefront)\/[^/]+\.ts$/, 1],
   [/^functions\/[^/]+\/[^/]+\.ts$/, 0],
   [/^shared\/image\/(codec|vips|thumbnail|compose|foreign-decoder)\.ts$/, 2],
   [/^shared\/image\//, 0],
-  [/^shared\/inference\/(model|device-lock|card-check)\.ts$/, 1],
+  [/^shared\/inference\/(model|card-check)\.ts$/, 1],
   [/^shared\/inference\//, 2],
-  [/^shared\/run-[a-z-]+\.ts$/, 1],
-  [/^shared\/(config|finish)\.ts$/, 2],
+  [/^shared\/((run|handle)-[a-z-]+|job-records|job-end|result-cache|slots)\.ts$/, 1],
+  [/^shared\/transport\//, 2],
+  [/^shared\/(config\/.*|config|finish|serve-[a-z]+)\.ts$/, 2],
   [/^shared\/[^/]+\.ts$/, 0],
-  [/^models\/registry\.ts$/, 2],
+  [/^models\/(manifest|choose)\.ts$/, 0],
+  [/^models\/(registry|graph-files|inventory|inventory-table)\.ts$/, 2],
+  [/^models\/(list|bake\/run)\.ts$/, 3],
+  [/^models\/eval\//, 3],
 ];
 
 /** The one module that may know a package; any may know what is not listed. */
@@ -119,6 +125,7 @@ for (const [name, owner] of Object.entries(owners)) {
 const tables: readonly (readonly [TableName, () => string])[] = [
   ['options', optionsTable],
   ['looks', looksTable],
+  ['models', modelsTable],
   ['config', configTable],
   ['errors', errorTable],
 ];
@@ -131,7 +138,7 @@ for (const [name, make] of tables) {
 
 test('Tables are written between their markers and nowhere else, and a missing marker is an error', (t) => {
   const document =
-    'a\n<!-- options -->\nstale row\n<!-- /options -->\nb\n<!-- looks --><!-- /looks --><!-- config --><!-- /config -->';
+    'a\n<!-- options -->\nstale row\n<!-- /options -->\nb\n<!-- looks --><!-- /looks --><!-- config --><!-- /config --><!-- models --><!-- /models -->';
   t.throws(() => withTables(document), { message: /errors/ });
   const written = withTables(`${document}<!-- errors --><!-- /errors -->c`);
   t.is(writtenTable(written, 'options'), optionsTable());

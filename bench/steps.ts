@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { lookNames } from '../functions/effects/looks.ts';
 import { openModels } from '../functions/local/open-models.ts';
 import { openRegistry } from '../models/registry.ts';
-import { parseConfig } from '../shared/config.ts';
+import { parseConfig } from '../shared/config/parse-config.ts';
 import { decode, encode, resize } from '../shared/image/codec.ts';
 import type { Job } from '../shared/pipeline.ts';
 import { runPipeline } from '../shared/run-pipeline.ts';

@@ -11,17 +11,21 @@ import { modelRoles } from '../shared/card.ts';
 import { CutlineError } from '../shared/errors.ts';
 import { fakeCard } from '../shared/inference/testdata/cards.ts';
 import { jobOptionsSchema } from '../shared/job.ts';
-import type { ManifestRow } from './registry.ts';
-import { createRegistry, openRegistry } from './registry.ts';
+import type { ManifestRow } from './manifest.ts';
+import { bakedFolder, createRegistry, openRegistry } from './registry.ts';
 
 const builtin = fileURLToPath(new URL('builtin', import.meta.url));
 const graph = Buffer.from('stands in for a graph');
 const sha256 = createHash('sha256').update(graph).digest('hex');
 const row: ManifestRow = { id: 'baked', stage: 'segment', file: 'baked', builtin: false };
-const sound = fakeCard({ id: 'baked', stage: 'segment', sha256, bytes: graph.length });
+const sound = fakeCard({ id: 'baked', stage: 'segment', sha256, bytes: graph.length, shapes: [[32, 32]] });
 
 /** A folder of baked models and a manifest that lists them. */
-async function bake(t: ExecutionContext, files: Readonly<Record<string, string | Buffer>>, rows = [row]) {
+async function bake(
+  t: ExecutionContext,
+  files: Readonly<Record<string, string | Buffer>>,
+  rows: readonly ManifestRow[] = [row],
+) {
   const folder = await mkdtemp(join(tmpdir(), 'cutline-models-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const list = join(folder, 'list.json');
@@ -75,6 +79,44 @@ test('A baked model is found in its folder; a row whose files are not there is p
   t.deepEqual((await openRegistry(undefined, list)).list('segment'), []);
 });
 
+test('Weights that lie beside the graph count in its size and its checksum', async (t) => {
+  const data = Buffer.from('and its weights');
+  const bytes = graph.length + data.length;
+  const both = createHash('sha256').update(graph).update(data).digest('hex');
+  const files = {
+    'baked.json': JSON.stringify({ ...sound, bytes, sha256: both }),
+    'baked.onnx': graph,
+    'baked.data': data,
+  };
+  const { folder, list } = await bake(t, files);
+  const registry = await openRegistry(folder, list);
+  t.is(registry.find('segment').graph, join(folder, 'baked.onnx'));
+  await rm(join(folder, 'baked.data'));
+  const missing = await failureOf(openRegistry(folder, list));
+  t.regex(String(missing.fields.field), /^bytes: expected 21 as on disk, without external data, .* 36$/);
+  await writeFile(join(folder, 'baked.data'), data.subarray(0, 5));
+  const truncated = await failureOf(openRegistry(folder, list));
+  t.regex(String(truncated.fields.field), /^bytes: expected 26 as on disk, with external data, .* 36$/);
+  await writeFile(join(folder, 'baked.data'), 'and its weight$');
+  t.regex(String((await failureOf(openRegistry(folder, list))).fields.field), /^sha256: /);
+});
+
+test('A model is found by its alias too, for its own stage alone', async (t) => {
+  const rows = [{ ...row, aliases: ['product', 'general'] }];
+  const { folder, list } = await bake(t, { 'baked.json': JSON.stringify(sound), 'baked.onnx': graph }, rows);
+  const registry = await openRegistry(folder, list);
+  for (const name of ['baked', 'product', 'general'])
+    t.is(registry.find('segment', name).card.id, 'baked', name);
+  t.throws(() => registry.find('upscale', 'product'), { code: 'MODEL_NOT_FOUND' });
+});
+
+test('The folder of baked models that is named must be one', async (t) => {
+  t.is(await bakedFolder(builtin), builtin);
+  const error = await failureOf(bakedFolder(import.meta.filename));
+  t.is(error.code, 'CONFIG_INVALID');
+  t.regex(error.detail, /MODELS_DIR: expected a folder .*registry\.test\.ts'$/);
+});
+
 const broken: readonly { name: string; files: Record<string, string | Buffer>; field: RegExp }[] = [
   { name: 'a card that is no JSON', files: { 'baked.json': '{' }, field: /^card: expected JSON/ },
   { name: 'a card that is no object', files: { 'baked.json': '[]' }, field: /^card: / },
@@ -91,6 +133,17 @@ const broken: readonly { name: string; files: Record<string, string | Buffer>; f
   card('of another model', { id: 'other' }, /^id: expected 'baked' .* 'other'/),
   card('of another stage', { stage: 'upscale' }, /^stage: expected 'segment' .* 'upscale'/),
   card('with another size', { bytes: 1 }, /^bytes: expected 21 .* 1$/),
+  card(
+    'for another onnxruntime',
+    { onnxruntime: '1.2.3' },
+    /^onnxruntime: expected \d+\.\d+\.\d+, which is installed, but received 1\.2\.3; bake it again: npm run bake -- baked$/,
+  ),
+  card('of a segmentation net that says no size', { shapes: [] }, /^shapes: Expected at least one /),
+  card(
+    'with a shape that is no multiple',
+    { multiple: 32, shapes: [[64, 48]] },
+    /^shapes: Expected multiples of 32 but received 64×48$/,
+  ),
   card('with another checksum', { sha256: '0'.repeat(64) }, /^sha256: expected [0-9a-f]{64} /),
   {
     name: 'a card without its graph',

@@ -1,31 +1,20 @@
-// Which models are there: the rows of manifest.json whose card and graph lie beside each other in `builtin/`
-// or in a folder of baked models.
-import { createHash } from 'node:crypto';
+// Which models are here: the rows of manifest.json whose card and graph lie beside each other in `builtin/` or in
+// the folder of baked models.
 import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import { lookNames } from '../functions/effects/looks.ts';
 import type { Card, ModelRole, StageName } from '../shared/card.ts';
-import { cardSchema, modelRoles } from '../shared/card.ts';
+import { cardSchema } from '../shared/card.ts';
 import { CutlineError } from '../shared/errors.ts';
+import type { Shelf } from './choose.ts';
+import { findModel } from './choose.ts';
+import type { GraphFiles } from './graph-files.ts';
+import { findGraphFiles, hashFiles } from './graph-files.ts';
+import type { ManifestRow } from './manifest.ts';
+import { parseManifest } from './manifest.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-
-const rowSchema = z.strictObject({
-  id: z.string(),
-  stage: z.enum(modelRoles),
-  /** File name without extension, in `builtin/` for those that ship, else in the folder of baked models. */
-  file: z.string().regex(/^[a-z0-9.-]+$/),
-  builtin: z.boolean(),
-});
-
-const manifestSchema = z.strictObject({ models: z.array(rowSchema) });
-
-export type ManifestRow = z.infer<typeof rowSchema>;
-
-/** The looks' own table names them; their graphs ship under their names. */
-const lookRows = lookNames.map((id): ManifestRow => ({ id, stage: 'effects', file: id, builtin: true }));
 
 export interface ModelEntry {
   readonly card: Card;
@@ -33,13 +22,31 @@ export interface ModelEntry {
   readonly builtin: boolean;
 }
 
-export interface Registry {
-  /** In the manifest's order; the first of a stage is its default, so baked models stand before built-in ones. */
-  list(stage: ModelRole): readonly ModelEntry[];
-  /** @throws MODEL_NOT_FOUND naming those that are there */
-  find(stage: StageName, id?: string): ModelEntry;
+export interface Registry extends Shelf<ModelEntry> {
+  /** By id or alias. @throws MODEL_NOT_FOUND naming those that are there */
+  find(stage: StageName, name?: string): ModelEntry;
   /** A helper graph. @throws MODEL_NOT_FOUND */
   helper(id: string): ModelEntry;
+}
+
+/** The rows of manifest.json and the looks. @param list another file of rows */
+export async function readManifest(
+  list: string = join(here, 'manifest.json'),
+): Promise<readonly ManifestRow[]> {
+  return parseManifest(JSON.parse(await readFile(list, 'utf8')));
+}
+
+/**
+ * Where baked models lie: the folder that the configuration names, or the one that the bake writes to, if it is there.
+ * @throws CONFIG_INVALID when the one that is named is no folder
+ */
+export async function bakedFolder(named: string | undefined): Promise<string | undefined> {
+  const folder = named ?? join(here, 'baked');
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return folder;
+  if (named === undefined) return undefined;
+  const problem = `MODELS_DIR: expected a folder of baked models but received '${named}'`;
+  throw new CutlineError('CONFIG_INVALID', { fields: { problems: [problem] } });
 }
 
 /**
@@ -47,42 +54,51 @@ export interface Registry {
  * @param list the file that names the known models
  * @throws MODEL_INVALID
  */
-export async function openRegistry(
-  folder?: string,
-  list: string = join(here, 'manifest.json'),
-): Promise<Registry> {
-  const manifest = manifestSchema.parse(JSON.parse(await readFile(list, 'utf8')));
-  const entries = await Promise.all([...manifest.models, ...lookRows].map((row) => openRow(row, folder)));
-  return createRegistry(entries.filter((entry) => entry !== undefined));
+export async function openRegistry(folder?: string, list?: string): Promise<Registry> {
+  const rows = await readManifest(list);
+  const entries = await Promise.all(rows.map((row) => openRow(row, folder)));
+  return createRegistry(
+    entries.filter((entry) => entry !== undefined),
+    rows,
+  );
 }
 
-/** A registry over entries that were read already. */
-export function createRegistry(entries: readonly ModelEntry[]): Registry {
-  const list = (stage: ModelRole): ModelEntry[] => entries.filter(({ card }) => card.stage === stage);
-  const findIn = (stage: ModelRole, id: string | undefined): ModelEntry => {
-    const available = list(stage);
-    const found = id === undefined ? available[0] : available.find(({ card }) => card.id === id);
-    if (found) return found;
-    throw new CutlineError('MODEL_NOT_FOUND', {
-      fields: { stage, model: id ?? '', available: available.map(({ card }) => card.id) },
-    });
+/** A registry over entries that were read already. @param rows all that is known, for aliases and for hints */
+export function createRegistry(entries: readonly ModelEntry[], rows: readonly ManifestRow[] = []): Registry {
+  const shelf = {
+    rows,
+    list: (stage: ModelRole): ModelEntry[] => entries.filter(({ card }) => card.stage === stage),
   };
-  return { list, find: findIn, helper: (id) => findIn('helper', id) };
+  return {
+    ...shelf,
+    find: (stage, name) => findModel(shelf, stage, name),
+    helper: (id) => findModel(shelf, 'helper', id),
+  };
 }
 
-async function openRow(row: ManifestRow, folder: string | undefined): Promise<ModelEntry | undefined> {
-  const base = row.builtin ? join(here, 'builtin') : folder;
+/** A row's card and graph; undefined when its card is not there. @throws MODEL_INVALID */
+export async function openRow(row: ManifestRow, folder: string | undefined): Promise<ModelEntry | undefined> {
+  const base = folderOf(row, folder);
   if (base === undefined) return undefined;
-  const path = join(base, `${row.file}.json`);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && !row.builtin) return undefined;
-    throw invalid(row.id, `card: expected ${row.file}.json to be readable`, error);
-  });
+  const text = await readFile(join(base, `${row.file}.json`), 'utf8').catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' && !row.builtin) return undefined;
+      throw invalid(row.id, `card: expected ${row.file}.json to be readable`, error);
+    },
+  );
   if (text === undefined) return undefined;
   const card = parseCard(row, text);
-  const graph = join(base, `${row.file}.onnx`);
-  await checkGraphFile(card, graph);
-  return { card, graph, builtin: row.builtin };
+  checkRuntime(row, card);
+  const files = await findGraphFiles(base, row.file).catch((error: unknown) => {
+    throw invalid(card.id, 'graph: expected the .onnx file beside the card', error);
+  });
+  await checkGraph(card, files);
+  return { card, graph: files.graph, builtin: row.builtin };
+}
+
+/** Where a row's files lie or would lie. */
+export function folderOf(row: ManifestRow, folder: string | undefined): string | undefined {
+  return row.builtin ? join(here, 'builtin') : folder;
 }
 
 function parseCard(row: ManifestRow, text: string): Card {
@@ -97,30 +113,36 @@ function parseCard(row: ManifestRow, text: string): Card {
     const issue = parsed.error.issues[0]!;
     throw invalid(row.id, `${issue.path.join('.') || 'card'}: ${issue.message}`, parsed.error);
   }
-  if (parsed.data.id !== row.id)
-    throw invalid(row.id, `id: expected '${row.id}' as in the manifest but received '${parsed.data.id}'`);
-  if (parsed.data.stage !== row.stage) {
-    throw invalid(
-      row.id,
-      `stage: expected '${row.stage}' as in the manifest but received '${parsed.data.stage}'`,
-    );
+  for (const key of ['id', 'stage'] as const) {
+    if (parsed.data[key] === row[key]) continue;
+    const received = parsed.data[key];
+    throw invalid(row.id, `${key}: expected '${row[key]}' as in the manifest but received '${received}'`);
   }
   return parsed.data;
+}
+
+const installed: string = createRequire(import.meta.url)('onnxruntime-node/package.json').version;
+
+/** A graph that was optimised for one version may be refused by another, or be slower, in ways hard to find. */
+function checkRuntime({ id, builtin }: ManifestRow, { onnxruntime }: Card): void {
+  if (onnxruntime === installed) return;
+  const again = builtin ? '' : `; bake it again: npm run bake -- ${id}`;
+  throw invalid(
+    id,
+    `onnxruntime: expected ${installed}, which is installed, but received ${onnxruntime}${again}`,
+  );
 }
 
 /** Hashing a gigabyte would cost every cold start a second; what ships is small and is checked each time. */
 const HASH_UP_TO_BYTES = 16 * 1024 * 1024;
 
-async function checkGraphFile(card: Card, graph: string): Promise<void> {
-  const found = await stat(graph).catch((error: unknown) => {
-    throw invalid(card.id, 'graph: expected the .onnx file beside the card', error);
-  });
-  if (found.size !== card.bytes)
-    throw invalid(card.id, `bytes: expected ${found.size} as on disk but received ${card.bytes}`);
+async function checkGraph(card: Card, files: GraphFiles): Promise<void> {
+  if (files.bytes !== card.bytes) {
+    const where = files.data === undefined ? 'on disk, without external data' : 'on disk, with external data';
+    throw invalid(card.id, `bytes: expected ${files.bytes} as ${where}, but received ${card.bytes}`);
+  }
   if (card.bytes > HASH_UP_TO_BYTES) return;
-  const sha256 = createHash('sha256')
-    .update(await readFile(graph))
-    .digest('hex');
+  const sha256 = await hashFiles(files);
   if (sha256 !== card.sha256)
     throw invalid(card.id, `sha256: expected ${sha256} as on disk but received ${card.sha256}`);
 }

@@ -19,13 +19,15 @@ const tensorSchema = z.strictObject({
   example: z.array(z.number()).optional(),
 });
 
-export const cardSchema = z.strictObject({
+const fieldsSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9./-]*$/),
   stage: z.enum(modelRoles),
   title: z.string().min(1),
   /** True for the small models that ship with the repository: every answer then says so. */
   preview: z.boolean(),
   licence: z.string().min(1),
+  /** Whose it is, where the licence wants that repeated. */
+  notice: z.string().min(1).optional(),
   sources: z.array(
     z.strictObject({
       what: z.string(),
@@ -57,6 +59,20 @@ export const cardSchema = z.strictObject({
   shapes: z.array(z.tuple([z.int().positive(), z.int().positive()])).optional(),
   /** What the check at authoring or bake time measured. */
   check: z.record(z.string(), z.union([z.number(), z.string()])),
+});
+
+export const cardSchema = fieldsSchema.superRefine((card, context) => {
+  const [, height, width] = card.inputs.image?.shape ?? [];
+  const open = typeof height === 'string' || typeof width === 'string';
+  if (card.stage === 'segment' && open && !card.shapes?.length) {
+    const message = 'Expected at least one height × width because the graph leaves them open';
+    context.addIssue({ code: 'custom', path: ['shapes'], message });
+  }
+  const odd = card.shapes?.find((sides) => sides.some((side) => side % card.multiple !== 0));
+  if (odd) {
+    const message = `Expected multiples of ${card.multiple} but received ${odd.join('×')}`;
+    context.addIssue({ code: 'custom', path: ['shapes'], message });
+  }
 });
 
 export type Card = z.infer<typeof cardSchema>;

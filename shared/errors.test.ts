@@ -80,7 +80,8 @@ test('what the caller did wrong is never tried again', (t) => {
   for (const code of codes) {
     const { status, event } = errorCatalogue[code];
     t.true(status >= 400 && status <= 599, code);
-    if (status < 500) t.is(event, 'fail', code);
+    // During a rolling deploy the right version may be the next one asked.
+    if (status < 500 && code !== 'MESSAGE_UNKNOWN') t.is(event, 'fail', code);
   }
 });
 

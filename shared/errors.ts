@@ -66,6 +66,19 @@ export const errorCatalogue = {
     'there is no such file, or it cannot be read',
     () => 'The photo was not found or cannot be read',
   ),
+  INPUT_GONE: entry(
+    410,
+    'fail',
+    'the photo was deleted or replaced before the work began',
+    () => 'The photo is no longer there',
+  ),
+  OPTIONS_INVALID: entry(
+    400,
+    'fail',
+    'an option is unknown or has a value that it cannot take; all are named',
+    (f) => `The options are not valid: ${list(f.problems)}`,
+  ),
+  JOB_NOT_FOUND: entry(404, 'fail', 'the job is unknown or was deleted', () => 'There is no such job'),
   OUTPUT_TOO_LARGE: entry(
     400,
     'fail',
@@ -114,6 +127,48 @@ export const errorCatalogue = {
     'fail',
     'the configuration has wrong values; all are reported at once',
     (f) => `The configuration is not valid: ${list(f.problems)}`,
+  ),
+  MESSAGE_INVALID: entry(
+    400,
+    'fail',
+    'a message is none of ours: it is acknowledged and touches nothing',
+    () => 'The message is not one of this service',
+  ),
+  MESSAGE_UNKNOWN: entry(
+    409,
+    'retry',
+    'a message is for another stage or of a later version',
+    () => 'The message is for another stage or version of this service',
+  ),
+  STORE_UNAVAILABLE: entry(
+    503,
+    'retry',
+    'the object store does not answer',
+    () => 'Storage is unavailable. Please retry shortly.',
+  ),
+  PUBLISH_FAILED: entry(
+    503,
+    'retry',
+    'a message could not be handed over',
+    () => 'A message could not be sent. Please retry shortly.',
+  ),
+  STAGE_UNAVAILABLE: entry(
+    503,
+    'retry',
+    'a stage cannot be reached or does not become ready',
+    (f) => `The ${f.stage} stage is unavailable. Please retry shortly.`,
+  ),
+  SHUTTING_DOWN: entry(
+    503,
+    'retry',
+    'the instance is ending and takes no more work',
+    () => 'The service is restarting. Please retry shortly.',
+  ),
+  PROCESS_DIED: entry(
+    500,
+    'fail',
+    'the process ended each time it worked on the photo',
+    () => 'The photo could not be processed',
   ),
   BUSY: entry(503, 'retry', 'the queue is full', () => 'The service is busy. Please retry shortly.'),
   CANCELLED: entry(

@@ -60,8 +60,21 @@ export const jobOptionsSchema = z.strictObject({
   scale,
   effects,
   effect_options: effectOptions,
-  model: modelId('model', 'segmentation model'),
+  model: modelId('model', 'segmentation model: an id, or general, product, portrait, anime'),
   upscaler: modelId('upscaler', 'upscaling model'),
+  denoise: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .meta({
+      cli: {
+        flag: 'denoise',
+        value: '0–1',
+        help: 'how strongly the upscaler removes noise, where it can; the nearest strength that is baked',
+        default: 'as the upscaler is',
+      },
+    }),
   print: z
     .boolean()
     .default(false)

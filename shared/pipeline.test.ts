@@ -45,6 +45,26 @@ test('A stage names the models of the job that it needs', (t) => {
   t.deepEqual(models, [['twice'], ['mask'], ['look', 'other']]);
 });
 
+const notes: readonly { name: string; max: number; said: RegExp }[] = [
+  { name: 'is enlarged, what the upscaler cannot do is said', max: 8, said: /^half of it$/ },
+  { name: 'is not enlarged after all, only that', max: 3, said: /^upscaling was skipped/ },
+];
+
+for (const { name, max, said } of notes) {
+  test(`Of a photo that ${name}`, async (t) => {
+    const tools: Tools = {
+      model: constantModel,
+      resize: constantResize,
+      tile: { maxSide: 64, fixedShapes: false },
+      progress() {},
+    };
+    const asked = { ...job, upscaler_note: 'half of it', max_dimension: max };
+    const result = await pipeline[0]!.run(fakePicture(8, 8), asked, tools);
+    t.is(result.notes?.length, 1);
+    t.regex(result.notes?.[0] ?? '', said);
+  });
+}
+
 const photos: readonly { name: string; photo: Picture; changes?: Partial<Job> }[] = [
   { name: 'an opaque photo', photo: fakePicture(8, 8) },
   { name: 'a transparent photo', photo: fakePicture(8, 8, { alpha: new Uint8Array(64).fill(9) }) },

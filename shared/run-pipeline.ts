@@ -1,15 +1,13 @@
 // All stages over one photo in one process: decode → stages → deliver. The pictures stay in memory from one
 // stage to the next; encoding one goes on while the next stage works.
-import { planUpscale } from '../functions/upscale/stage.ts';
 import type { StageName } from './card.ts';
 import { CutlineError } from './errors.ts';
 import type { ImageLimits } from './image/limits.ts';
-import { checkOutput } from './image/limits.ts';
 import type { Box, Picture } from './image/picture.ts';
-import { scales } from './job.ts';
 import type { Job } from './pipeline.ts';
-import { pipeline } from './pipeline.ts';
+import { checkResult, pipeline } from './pipeline.ts';
 import type { Resize, TileBudget, Tools } from './stage.ts';
+import { createStepClock } from './step-clock.ts';
 
 /** A picture on its way out. */
 export interface Delivery {
@@ -55,11 +53,10 @@ export interface PipelineResult {
 
 /** @throws every error of the catalogue that a photo, a model or a limit can cause */
 export async function runPipeline(file: Uint8Array, job: Job, ports: PipelinePorts): Promise<PipelineResult> {
-  const clock = createStepClock(ports.now);
+  const clock = createStepClock(ports.now, ['decode', 'upscale', 'segment', 'refine', 'effects', 'encode']);
   clock.begin('decode');
   const { picture: photo, format } = await ports.decode(file, ports.limits);
-  const plan = planUpscale(photo, { scale: job.scale, maxDimension: job.max_dimension });
-  checkOutput(plan.input, plan.skipped ? 1 : job.scale, scales, ports.limits);
+  checkResult(photo, job, ports.limits);
   const deliveries: Promise<void>[] = [];
   const deliver = (delivery: Delivery): void => {
     const done = clock.aside('encode', () => ports.deliver(delivery));
@@ -109,52 +106,4 @@ export async function runPipeline(file: Uint8Array, job: Job, ports: PipelinePor
       },
     };
   }
-}
-
-interface StepClock {
-  /** From now on time belongs to this step. */
-  begin(step: string): void;
-  /** Measures work that goes on beside the steps. */
-  aside<Result>(step: string, work: () => Promise<Result>): Promise<Result>;
-  /** Milliseconds by step, and `total`. */
-  end(): Record<string, number>;
-}
-
-function createStepClock(now: () => number): StepClock {
-  const spent: Record<string, number> = {
-    decode: 0,
-    upscale: 0,
-    segment: 0,
-    refine: 0,
-    effects: 0,
-    encode: 0,
-  };
-  const started = now();
-  let since = started;
-  let current: string | undefined;
-  const add = (step: string, ms: number): void => {
-    spent[step] = (spent[step] ?? 0) + ms;
-  };
-  const begin = (step: string | undefined): void => {
-    const at = now();
-    if (current) add(current, at - since);
-    current = step;
-    since = at;
-  };
-  return {
-    begin,
-    async aside(step, work) {
-      const from = now();
-      try {
-        return await work();
-      } finally {
-        add(step, now() - from);
-      }
-    },
-    end() {
-      begin(undefined);
-      const rounded = Object.entries(spent).map(([step, ms]) => [step, Math.round(ms)]);
-      return { ...Object.fromEntries(rounded), total: Math.round(now() - started) };
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { parseManifest } from '../models/manifest.ts';
 import { noticesDocument } from './notices.ts';
 
 const written = readFileSync(new URL('../THIRD_PARTY_NOTICES.md', import.meta.url), 'utf8');
@@ -27,4 +28,27 @@ function allowed(name: string): RegExp {
 
 test('the data that a built-in model learned from is named with its licence', (t) => {
   t.regex(written, /^\| builtin\/segment \| .*Caltech-101.* \| CC BY 4\.0 \|$/m);
+});
+
+const manifest = JSON.parse(readFileSync(new URL('../models/manifest.json', import.meta.url), 'utf8'));
+const fetched = parseManifest(manifest).filter((row) => !row.builtin);
+const section = written.split('## Models that `npm run bake` fetches\n')[1]!.split('\n## ')[0]!;
+
+test('every model that is fetched is named with its source and its licence', (t) => {
+  t.true(fetched.length > 10);
+  for (const { id, licence, bake } of fetched) {
+    const line = section.split('\n').find((text) => text.startsWith(`| ${id} | `)) ?? '';
+    t.true(line.includes(` | ${licence} | `), id);
+    for (const { url } of bake!.sources) t.true(line.includes(url), url);
+  }
+});
+
+test('a licence that wants to be repeated stands there with the name of whom the model belongs to', (t) => {
+  const texts = section.split('\n### ').slice(1);
+  for (const { id, licence, notice } of fetched.filter((row) => row.licence !== 'Apache-2.0')) {
+    const text = texts.find((part) => part.split('\n')[0]!.split(', ').includes(id)) ?? '';
+    t.true(text.includes(`\n${notice}\n`), id);
+    t.true(text.includes(licence === 'MIT' ? 'Permission is hereby granted' : 'Neither the name of'), id);
+  }
+  t.regex(written.split(section)[1]!, /Apache License\s+Version 2\.0/);
 });

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cardSchema } from '../shared/card.ts';
+import { modelNotices } from './notices-models.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -44,6 +45,8 @@ export function noticesDocument(): string {
     '| model | source | licence |',
     '|---|---|---|',
     ...modelRows(),
+    '',
+    ...modelNotices(),
     ...[...texts].flatMap(([text, names]) => ['', `## ${names.join(', ')}`, '', '```text', text, '```']),
     '',
   ].join('\n');

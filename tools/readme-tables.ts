@@ -1,9 +1,14 @@
-// The README's tables from what they document: flags, configuration variables, error codes.
+// The README's tables from what they document: flags, configuration variables, error codes, models.
 //   node tools/readme-tables.ts     writes them between their markers
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeParameter, looks } from '../functions/effects/looks.ts';
 import { flags, meaningOf, usageOf } from '../functions/local/flags.ts';
-import { configVariables } from '../shared/config.ts';
+import { sizeText } from '../models/inventory-table.ts';
+import type { ManifestRow } from '../models/manifest.ts';
+import { downloadBytes, parseManifest } from '../models/manifest.ts';
+import { cardSchema } from '../shared/card.ts';
+import { briefNames } from '../shared/config/brief-names.ts';
+import { configVariables } from '../shared/config/variables.ts';
 import { errorCatalogue } from '../shared/errors.ts';
 
 export function optionsTable(): string {
@@ -29,7 +34,12 @@ export function configTable(): string {
     expects,
     meaning,
   ]);
-  return table(['variable', 'default', 'expected', 'what it means'], rows);
+  const theirs = Object.entries(briefNames).map(([name, sets]) => [code(name), sets]);
+  return [
+    table(['variable', 'default', 'expected', 'what it means'], rows),
+    'These names are read as well; where both are set, the one above wins:',
+    table(['variable', 'sets'], theirs),
+  ].join('\n\n');
 }
 
 export function errorTable(): string {
@@ -42,7 +52,53 @@ export function errorTable(): string {
   return table(['code', 'status', 'event', 'when'], rows);
 }
 
-const tables = { options: optionsTable, looks: looksTable, config: configTable, errors: errorTable };
+/** The models that a caller can choose, in the order of preference. */
+export function modelsTable(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../models/manifest.json', import.meta.url), 'utf8'));
+  const rows = parseManifest(manifest).filter(({ stage }) => stage === 'upscale' || stage === 'segment');
+  return table(
+    ['model', 'stage', 'what', 'sees', 'licence', 'size'],
+    rows.map((row) => {
+      const { title, licence, bytes, shapes } = aboutModel(row);
+      const names = [row.id, ...(row.aliases ?? [])].map(code).join(' ');
+      return [
+        names,
+        row.stage,
+        title,
+        shapes.map((shape) => shape.join('×')).join(', '),
+        licence,
+        sizeText(bytes),
+      ];
+    }),
+  );
+}
+
+interface AboutModel {
+  readonly title: string;
+  readonly licence: string;
+  /** On disk, of one that ships; else what has to be fetched. */
+  readonly bytes: number | null;
+  /** Height × width; none for what goes tile by tile. */
+  readonly shapes: readonly (readonly [number, number])[];
+}
+
+function aboutModel(row: ManifestRow): AboutModel {
+  if (row.builtin) {
+    const card = new URL(`../models/builtin/${row.file}.json`, import.meta.url);
+    const { title, licence, bytes, shapes = [] } = cardSchema.parse(JSON.parse(readFileSync(card, 'utf8')));
+    return { title, licence, bytes, shapes };
+  }
+  const { title = '', licence = '', bake } = row;
+  return { title, licence, bytes: downloadBytes(row), shapes: bake?.shapes ?? [] };
+}
+
+const tables = {
+  options: optionsTable,
+  looks: looksTable,
+  config: configTable,
+  errors: errorTable,
+  models: modelsTable,
+};
 
 export type TableName = keyof typeof tables;
 

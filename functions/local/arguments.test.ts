@@ -56,6 +56,8 @@ const jobs: readonly { args: string[]; changes: Partial<Arguments['job']> }[] = 
   { args: ['--scale=4'], changes: { scale: 4 } },
   { args: ['--model', 'birefnet'], changes: { model: 'birefnet' } },
   { args: ['--upscaler', 'realesrgan-x2'], changes: { upscaler: 'realesrgan-x2' } },
+  { args: ['--denoise', '0.5'], changes: { denoise: 0.5 } },
+  { args: ['--denoise=0'], changes: { denoise: 0 } },
   { args: ['--print'], changes: { print: true } },
   { args: ['--no-smoothing'], changes: { smoothing: false } },
   { args: ['--no-refine'], changes: { refine: false } },
@@ -106,14 +108,17 @@ const values: readonly (readonly [flag: string, received: string, expected: stri
   ['format', 'tiff', 'png|webp|jpeg|zip'],
   ['format', '', 'png|webp|jpeg|zip'],
   ['margin', '5', '5%|40px'],
-  ['dpi', '10', 'N'],
+  ['dpi', '10', 'a whole number from 36 to 2400'],
   ['size', '20cm', '20x30cm'],
   ['channels', 'rgb', 'rgba|alpha'],
   ['effects', 'sepia', 'all, none or some of enhanced-bw, color'],
-  ['max-dimension', '63', 'N'],
-  ['max-dimension', '100.5', 'N'],
-  ['max-dimension', 'large', 'N'],
-  ['max-dimension', '', 'N'],
+  ['denoise', '1.5', '0–1'],
+  ['denoise', 'strong', '0–1'],
+  ['denoise', '', '0–1'],
+  ['max-dimension', '63', 'a whole number from 64'],
+  ['max-dimension', '100.5', 'a whole number from 64'],
+  ['max-dimension', 'large', 'a whole number from 64'],
+  ['max-dimension', '', 'a whole number from 64'],
 ];
 
 for (const [flag, received, expected] of values) {
@@ -154,7 +159,9 @@ const settings: readonly (readonly [setting: string, expected: string, received:
   ['halftone.pitch=3', 'halftone.pitch in 4–24 pixels', '3'],
   ['halftone.pitch=wide', 'halftone.pitch in 4–24 pixels', 'wide'],
   ['duotone.shadow=navy', 'duotone.shadow in colour', 'navy'],
-  ['color.pitch=3', 'LOOK.PARAMETER=VALUE', 'color.pitch=3'],
+  ['color.pitch=3', 'LOOK.PARAMETER=VALUE of color.vibrance', 'color.pitch=3'],
+  ['constructor.name=3', 'LOOK.PARAMETER=VALUE of enhanced-bw', 'constructor.name=3'],
+  ['color.constructor=3', 'LOOK.PARAMETER=VALUE of color.vibrance', 'color.constructor=3'],
   ['halftone', 'LOOK.PARAMETER=VALUE', 'halftone'],
 ];
 
@@ -176,11 +183,12 @@ test('Each of the command’s flags is in the help, with its value and what it d
   }
   t.regex(help, /templates: meadow, studio/);
   for (const look of lookNames) t.true(help.includes(`\n  ${look} `), look);
+  t.regex(help, /npm run models .*npm run bake -- ID/);
   t.regex(help, /Exit: 0 .* 1 .* 2 .* 130/);
 });
 
 test('The flags are those of the issues', (t) => {
   const expected =
-    'scale effects set model upscaler print no-smoothing no-refine max-dimension format background match-colors crop margin shadow channels dpi size out models json quiet help version';
+    'scale effects set model upscaler denoise print no-smoothing no-refine max-dimension format background match-colors crop margin shadow channels dpi size out models json quiet help version';
   t.deepEqual(flags.map(({ flag }) => flag).sort(), expected.split(' ').sort());
 });

@@ -5,7 +5,7 @@ import type { FinishOptions } from '../../shared/finish-options.ts';
 import { finishOptionsSchema } from '../../shared/finish-options.ts';
 import type { JobOptions } from '../../shared/job.ts';
 import { jobOptionsSchema } from '../../shared/job.ts';
-import { describeParameter, lookNames, looks } from '../effects/looks.ts';
+import { readOption } from '../../shared/job-text.ts';
 import type { SchemaFlag } from './flags.ts';
 import { finishFlags, flags, jobFlags } from './flags.ts';
 
@@ -71,60 +71,23 @@ function parse(args: readonly string[]): { values: Values; positionals: string[]
   }
 }
 
-function parseOptions<Schema extends z.ZodType>(
+function parseOptions<Schema extends z.ZodObject>(
   schema: Schema,
   known: readonly SchemaFlag[],
   values: Values,
 ): z.output<Schema> {
   const given = known
     .filter(({ flag }) => values[flag] !== undefined)
-    .map((flag) => [flag.key, parseValue(flag, values[flag.flag]!)]);
-  const parsed = schema.safeParse(Object.fromEntries(given));
-  if (parsed.success) return parsed.data;
-  const [key, index] = parsed.error.issues[0]!.path;
-  const wrong = known.find((flag) => flag.key === key)!;
-  const value = Object.fromEntries(given)[wrong.key];
-  const received = Array.isArray(value) && typeof index === 'number' ? value[index] : values[wrong.flag];
-  throw unexpected(wrong.flag, expectation(wrong), String(received));
+    .map((flag) => [flag.key, parseValue(flag, schema.shape[flag.key], values[flag.flag]!)]);
+  return schema.parse(Object.fromEntries(given));
 }
 
-function parseValue({ key, flag, value }: SchemaFlag, given: string | boolean): unknown {
+function parseValue({ key, flag }: SchemaFlag, schema: z.ZodType, given: string | boolean): unknown {
   if (typeof given === 'boolean') return !flag.startsWith('no-');
-  if (key === 'effects') return parseLooks(given);
-  if (key === 'effect_options') return parseLookOptions(flag, given);
-  const isNumber = value === 'N' || /^\d+(\|\d+)*$/.test(value!);
-  return isNumber && given.trim() !== '' ? Number(given) : given;
-}
-
-function expectation({ key, value }: SchemaFlag): string {
-  return key === 'effects' ? `all, none or some of ${lookNames.join(', ')}` : (value ?? 'no value');
-}
-
-function parseLooks(given: string): readonly string[] {
-  if (given === 'none') return [];
-  if (given === 'all') return lookNames;
-  return [...new Set(given.split(',').map((name) => name.trim()))].filter((name) => name !== '');
-}
-
-/** `halftone.pitch=6,duotone.shadow=#402010`. @throws UsageError naming the parameter's range */
-function parseLookOptions(flag: string, given: string): Record<string, Record<string, number | string>> {
-  const chosen: Record<string, Record<string, number | string>> = {};
-  for (const setting of given.split(',')) {
-    const [, look = '', name = '', value = ''] = /^\s*([a-z-]+)\.([a-z-]+)=(\S+)\s*$/.exec(setting) ?? [];
-    const parameter = looks[look]?.parameters[name];
-    if (!parameter)
-      throw unexpected(flag, `LOOK.PARAMETER=VALUE with a parameter of the looks (see --help)`, setting);
-    const parsed = parameter.type === 'number' ? Number(value) : value;
-    const inRange = jobOptionsSchema.shape.effect_options.safeParse({ [look]: { [name]: parsed } }).success;
-    if (!inRange)
-      throw unexpected(
-        flag,
-        `${look}.${name} in ${describeParameter(parameter).replace(/,[^,]*$/, '')}`,
-        value,
-      );
-    chosen[look] = { ...chosen[look], [name]: parsed };
-  }
-  return chosen;
+  const reading = readOption(key, schema, given);
+  if ('value' in reading) return reading.value;
+  const [{ expected, received }] = reading.problems;
+  throw unexpected(flag, expected, received);
 }
 
 function text(value: string | boolean | undefined): string | undefined {

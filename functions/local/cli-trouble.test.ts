@@ -38,12 +38,28 @@ const usages: readonly { name: string; args: string[]; env?: Record<string, stri
   {
     name: 'an unknown model',
     args: ['--model', 'huge'],
-    says: /^MODEL_NOT_FOUND: .*'huge'.*builtin\/segment\n$/,
+    says: /^MODEL_NOT_FOUND: .*'huge'\. Available: builtin\/segment \(known but not baked: birefnet-general, .*\)\n$/,
   },
   {
     name: 'an unknown upscaler',
     args: ['--upscaler', 'huge'],
-    says: /^MODEL_NOT_FOUND: .*builtin\/upscale\n$/,
+    says: /^MODEL_NOT_FOUND: .*builtin\/upscale \(known but not baked: realesrgan-x2plus, .*\)\n$/,
+  },
+  {
+    name: 'an alias of a model that is not baked',
+    args: ['--model', 'portrait'],
+    says: /^MODEL_NOT_FOUND: .*'portrait'.* \(birefnet-portrait is known but not baked: npm run bake -- birefnet-portrait\)\n$/,
+  },
+  {
+    name: 'models in a folder that is none',
+    args: ['--models', 'nowhere'],
+    says: /^Expected a folder of baked models for --models but received 'nowhere'\.\n$/,
+  },
+  {
+    name: 'a configured folder of models that is none',
+    args: [],
+    env: { MODELS_DIR: 'nowhere' },
+    says: /^CONFIG_INVALID: .*MODELS_DIR: expected a folder of baked models but received 'nowhere'\n$/,
   },
   {
     name: 'a wrong configuration, all of it',

@@ -1,7 +1,7 @@
 // Entry of the command line: wires configuration, signals and streams to the command.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parseConfig } from '../../shared/config.ts';
+import { parseConfig } from '../../shared/config/parse-config.ts';
 import { CutlineError, toCutlineError } from '../../shared/errors.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import { helpText } from './flags.ts';

@@ -26,7 +26,7 @@ export const jobFlags = flagsOf(jobOptionsSchema.shape);
 export const finishFlags = flagsOf(finishOptionsSchema.shape);
 const ownFlags: readonly Flag[] = [
   { flag: 'out', value: 'DIR', help: 'where results go', default: 'out' },
-  { flag: 'models', value: 'DIR', help: 'folder of baked models', default: 'only the built-in ones' },
+  { flag: 'models', value: 'DIR', help: 'folder of baked models', default: 'MODELS_DIR, else models/baked' },
   { flag: 'json', help: 'one line of JSON per photo on stdout and nothing else there' },
   { flag: 'quiet', help: 'no progress bar and no table' },
   { flag: 'help', help: 'this text' },
@@ -78,6 +78,7 @@ export function helpText(templates: readonly string[]): string {
     '',
     'Photos: JPEG, PNG, WebP, AVIF, GIF, BMP, HEIC; up to 10 MB, 50 megapixels and 7680×4320.',
     'A folder is searched with its subfolders; X.alpha.png beside X.jpg is a reference matte and left out.',
+    'Models: npm run models lists them, npm run bake -- ID gets one; those that ship are small previews.',
     'Exit: 0 all photos worked, 1 some failed, 2 wrong usage, 130 interrupted.',
     'Devices and limits are environment variables: see the README.',
   ].join('\n');

@@ -1,7 +1,7 @@
 // Opens the models that a job needs, in one engine.
 import { availableParallelism } from 'node:os';
 import type { Registry } from '../../models/registry.ts';
-import type { Config } from '../../shared/config.ts';
+import type { Config } from '../../shared/config/parse-config.ts';
 import { CutlineError } from '../../shared/errors.ts';
 import { observeMachine, tileBudget } from '../../shared/inference/device.ts';
 import { createEngine } from '../../shared/inference/engine.ts';
@@ -38,7 +38,7 @@ export async function openModels(
   const engine = createEngine({
     device: config.device,
     threads: config.threads ?? availableParallelism(),
-    queueLimit: config.queueLimit,
+    queueLimit: config.runQueue,
     runLimitMs: config.runLimitMs,
     ...options,
   });

@@ -1,6 +1,7 @@
 // One photo from file to files, and what is said about it.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StageName } from '../../shared/card.ts';
 import { CutlineError, toCutlineError } from '../../shared/errors.ts';
 import type { Background } from '../../shared/finish.ts';
 import type { FinishOptions } from '../../shared/finish-options.ts';
@@ -35,6 +36,8 @@ export interface PhotoReport {
     readonly effects: readonly string[];
   };
   readonly preview_models: boolean;
+  /** The command that brings the full models, where previews served. */
+  readonly full_models: string | null;
   readonly device: string;
   /** The largest good prints of the cut-out as delivered. */
   readonly largest_prints?: readonly PrintSize[];
@@ -46,6 +49,8 @@ export interface PhotoReport {
 
 export interface PhotoPorts {
   readonly models: OpenModels;
+  /** The command that brings the full models of these stages; undefined where there are none. */
+  fullModels(stages: readonly StageName[]): string | undefined;
   readonly limits: ImageLimits;
   readonly finish: FinishOptions;
   readonly background: Background | undefined;
@@ -109,11 +114,18 @@ export async function processPhoto(photo: Photo, job: Job, ports: PhotoPorts): P
 }
 
 function about(photo: Photo, job: Job, ports: PhotoPorts, upscaled: boolean) {
-  const used = [...(upscaled ? [job.upscaler] : []), job.model];
+  const used: Readonly<Partial<Record<StageName, string>>> = {
+    segment: job.model,
+    ...(upscaled && { upscale: job.upscaler }),
+  };
+  const previews = (Object.keys(used) as StageName[]).filter(
+    (stage) => ports.models.model(used[stage]!).card.preview,
+  );
   return {
     input: photo.path,
     models: { upscale: upscaled ? job.upscaler : null, segment: job.model, effects: job.effects },
-    preview_models: used.some((id) => ports.models.model(id).card.preview),
+    preview_models: previews.length > 0,
+    full_models: ports.fullModels(previews) ?? null,
     device: ports.models.device,
   };
 }

@@ -1,9 +1,11 @@
 // The command: photos in, folders of results and a contact sheet out.
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Registry } from '../../models/registry.ts';
-import { openRegistry } from '../../models/registry.ts';
-import type { Config } from '../../shared/config.ts';
+import { chooseModels } from '../../models/choose.ts';
+import { bakeCommand } from '../../models/manifest.ts';
+import { bakedFolder, openRegistry } from '../../models/registry.ts';
+import type { StageName } from '../../shared/card.ts';
+import type { Config } from '../../shared/config/parse-config.ts';
 import type { CutlineError } from '../../shared/errors.ts';
 import { encode } from '../../shared/image/codec.ts';
 import { matchHelpers } from '../../shared/image/match-colours.ts';
@@ -36,8 +38,8 @@ export interface RunPorts {
 /** @returns the exit code. @throws UsageError, and CutlineErrors that concern no single photo */
 export async function run(args: Arguments, ports: RunPorts): Promise<number> {
   await checkFolders(args);
-  const registry = await openRegistry(args.models);
-  const job = chooseModels(args, registry);
+  const registry = await openRegistry(await bakedFolder(args.models ?? ports.config.modelsDir));
+  const job = chooseModels(args.job, registry);
   const background = await openBackground(args.finish.background, ports.config.limits);
   const photos = await findPhotos(args.inputs.length > 0 ? args.inputs : [ports.samples], args.out);
   if (photos.length === 0)
@@ -75,6 +77,7 @@ export async function run(args: Arguments, ports: RunPorts): Promise<number> {
   function photoPorts(index: number, photo: Photo) {
     return {
       models: models!,
+      fullModels: (stages: readonly StageName[]) => bakeCommand(registry.rows, stages),
       limits: ports.config.limits,
       finish: args.finish,
       background,
@@ -96,14 +99,6 @@ async function checkFolders({ out, models }: Arguments): Promise<void> {
   await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw unexpected('out', 'a folder that can be written to', `${out}: ${error.code}`);
   });
-}
-
-function chooseModels({ job }: Arguments, registry: Registry): Job {
-  return {
-    ...job,
-    model: registry.find('segment', job.model).card.id,
-    upscaler: registry.find('upscale', job.upscaler).card.id,
-  };
 }
 
 /** Helper graphs that the delivery needs beyond those of the stages. */

@@ -13,6 +13,7 @@ const success: PhotoReport = {
   largest_prints: largestPrints({ width: 1600, height: 1200 }),
   models: { upscale: 'twice', segment: 'some-model', effects: [] },
   preview_models: false,
+  full_models: null,
   device: 'cpu',
   notes: [],
   timings_ms: { decode: 5, upscale: 1234, segment: 100, refine: 20, effects: 0, encode: 450, total: 1809 },
@@ -76,10 +77,15 @@ test('The last lines count the photos and say where the results are', (t) => {
 });
 
 test('The last lines repeat the notes, and say when models are previews', (t) => {
-  const lines = closingLines([{ ...success, notes: ['a', 'b'], preview_models: true }], 'out', undefined);
-  t.deepEqual(lines.slice(0, 3), ['', 'photos/dog.jpg: a', 'photos/dog.jpg: b']);
-  t.regex(lines[3] ?? '', /previews.*--models/);
-  t.is(lines[4], '1 of 1 photos done, in out');
+  const preview = { ...success, preview_models: true, full_models: 'npm run bake -- large' };
+  const both = { ...preview, notes: ['a', 'b'], full_models: 'npm run bake -- large sharp' };
+  t.deepEqual(closingLines([preview, both, success], 'out', undefined), [
+    '',
+    'photos/dog.jpg: a',
+    'photos/dog.jpg: b',
+    'Made with small preview models. The full ones: npm run bake -- large sharp',
+    '3 of 3 photos done, in out',
+  ]);
 });
 
 test('The last lines say whether the pixels suffice for the size that was asked for', (t) => {

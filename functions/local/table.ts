@@ -58,14 +58,13 @@ export function closingLines(
   const notes = reports.flatMap((report) =>
     notesOf(report).map((note) => `${shorten(report.input)}: ${note}`),
   );
+  // One that was not enlarged names fewer.
+  const commands = reports.flatMap(({ full_models }) => full_models ?? []);
+  const full = commands.sort((a, b) => b.length - a.length)[0];
   return [
     '',
     ...notes,
-    ...(reports.some(({ preview_models }) => preview_models)
-      ? [
-          'The built-in models are previews that fit into the repository; --models DIR takes baked full-size ones.',
-        ]
-      : []),
+    ...(full ? [`Made with small preview models. The full ones: ${full}`] : []),
     `${reports.length - failed} of ${reports.length} photos done, in ${out}${sheet ? `; look at ${sheet}` : ''}`,
   ];
 }

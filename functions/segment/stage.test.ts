@@ -118,6 +118,35 @@ for (const [name, [width, height], shape] of sizes) {
   });
 }
 
+/** Height × width, as InSPyReNet is baked to see a photo in its own proportions. */
+const PROPORTIONS = [
+  [1024, 1024],
+  [960, 1280],
+  [1280, 960],
+  [704, 1248],
+  [1248, 704],
+] as const;
+const ratios: [string, [number, number], readonly [number, number]][] = [
+  ['1:1', [100, 100], [1024, 1024]],
+  ['11:10', [110, 100], [1024, 1024]],
+  ['5:4', [125, 100], [960, 1280]],
+  ['4:3', [120, 90], [960, 1280]],
+  ['3:2', [120, 80], [960, 1280]],
+  ['16:9', [160, 90], [704, 1248]],
+  ['3:1', [150, 50], [704, 1248]],
+  ['3:4', [90, 120], [1280, 960]],
+  ['2:3', [80, 120], [1280, 960]],
+  ['9:16', [90, 160], [1248, 704]],
+];
+for (const [name, [width, height], shape] of ratios) {
+  test(`of the proportions that a model lists, one of ${name} gets ${shape[1]}×${shape[0]}`, async (t) => {
+    const model = mask(PROPORTIONS, () => 255);
+    const { cutout } = (await run(noisy(width, height), model)).pictures;
+    t.deepEqual(model.runs, [[1, ...shape, 3]]);
+    t.deepEqual([cutout!.width, cutout!.height], [width, height]);
+  });
+}
+
 /** Keeps what it was shown. */
 function watching(height: number, width: number) {
   const shown: number[][] = [];

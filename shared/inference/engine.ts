@@ -2,9 +2,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Card } from '../card.ts';
 import { CutlineError } from '../errors.ts';
+import { createSlots } from '../slots.ts';
 import type { Model, Tensor } from '../stage.ts';
 import type { DeviceName, DevicePreference } from './device.ts';
-import { createDeviceLock } from './device-lock.ts';
 import type { GpuMemory } from './gpu-memory.ts';
 import { readGpuMemory } from './gpu-memory.ts';
 import { createModel } from './model.ts';
@@ -21,13 +21,21 @@ export interface EngineOptions {
   /** A wanted device could not be used. */
   onFallback(reason: string): void;
   onStuck(error: CutlineError): void;
+  /** The thread ended by itself: every later run is refused. */
+  onDead?(error: CutlineError): void;
+  /** A run ended; the wait for the device is not counted. */
+  onRan?(model: string, ms: number): void;
   /** Another worker than the real one, for tests of trouble. */
   readonly worker?: URL;
   readonly gpuMemory?: () => Promise<GpuMemory | null>;
 }
 
 export interface Engine {
-  /** Opens and warms a model. @throws MODEL_INVALID, CONFIG_INVALID */
+  /** Opens a model; its first run pays for what `warm` would have paid. @throws MODEL_INVALID, CONFIG_INVALID */
+  open(card: Card, graph: string): Promise<Model>;
+  /** Runs it at every shape that it will be given. @throws INFERENCE_ERROR, GPU_MEMORY_EXHAUSTED */
+  warm(model: Model): Promise<void>;
+  /** Both. */
   load(card: Card, graph: string): Promise<Model>;
   /** The device in use; undefined before the first model is open. */
   readonly device: DeviceName | undefined;
@@ -43,7 +51,7 @@ export function createEngine(options: EngineOptions): Engine {
   const worker = new Worker(options.worker ?? new URL('./worker.ts', import.meta.url));
   // A thread without work must not keep a process alive that is done.
   worker.unref();
-  const lock = createDeviceLock(options.queueLimit);
+  const lock = createSlots(1, options.queueLimit);
   const pending = new Map<number, Pending>();
   const gpuMemory = options.gpuMemory ?? readGpuMemory;
   let devices = options.device.devices;
@@ -51,6 +59,7 @@ export function createEngine(options: EngineOptions): Engine {
   /** Why no more work is taken: the thread is stuck, dead or being ended. */
   let refusal: CutlineError | undefined;
   let stuck = false;
+  let closing = false;
   /** Settles with the last request, or when the thread is found stuck. */
   let busy: Promise<unknown> = Promise.resolve();
   const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<void>();
@@ -71,27 +80,38 @@ export function createEngine(options: EngineOptions): Engine {
     get device() {
       return device;
     },
+    open,
+    warm: (model) => warmUp(model, device!),
     async load(card, graph) {
-      const loaded = await openModel(card, graph);
-      // All models of a process live on one device: what was passed over once is not tried again.
-      devices = [loaded.device];
-      device = loaded.device;
-      if (options.device.warnOnFallback) for (const reason of loaded.passedOver) options.onFallback(reason);
-      const model = createModel(
-        card,
-        { run: (inputs) => run(card, inputs) },
-        { lock, runLimitMs: options.runLimitMs, onStuck },
-      );
-      await warmUp(model, loaded.device);
+      const model = await open(card, graph);
+      await warmUp(model, device!);
       return model;
     },
     async close() {
+      closing = true;
       refusal ??= new CutlineError('INFERENCE_ERROR', { message: 'the engine is closed' });
       await Promise.race([busy, givenUp]);
       // Terminating a thread inside a run aborts the process, so only an idle one is ended.
       if (!stuck) await worker.terminate();
     },
   };
+
+  async function open(card: Card, graph: string): Promise<Model> {
+    const loaded = await openModel(card, graph);
+    // All models of a process live on one device: what was passed over once is not tried again.
+    devices = [loaded.device];
+    device = loaded.device;
+    if (options.device.warnOnFallback) for (const reason of loaded.passedOver) options.onFallback(reason);
+    const session = { run: (inputs: Readonly<Record<string, Tensor>>) => timedRun(card, inputs) };
+    return createModel(card, session, { lock, runLimitMs: options.runLimitMs, onStuck });
+  }
+
+  async function timedRun(card: Card, inputs: Readonly<Record<string, Tensor>>) {
+    const began = performance.now();
+    const outputs = await run(card, inputs);
+    options.onRan?.(card.id, performance.now() - began);
+    return outputs;
+  }
 
   function onStuck(error: CutlineError): void {
     stuck = true;
@@ -143,7 +163,9 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function failAll(message: string): void {
+    const first = refusal === undefined;
     refusal ??= new CutlineError('INFERENCE_ERROR', { message });
+    if (first && !closing) options.onDead?.(refusal);
     for (const [id, { reject }] of pending) reject({ kind: 'failed', id, cause: 'runtime', message });
     pending.clear();
   }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { CutlineError } from '../errors.ts';
+import { createSlots } from '../slots.ts';
 import type { Tensor } from '../stage.ts';
-import { createDeviceLock } from './device-lock.ts';
 import { createModel } from './model.ts';
 import { fakeCard } from './testdata/cards.ts';
 
@@ -9,7 +9,7 @@ const tensor: Tensor = { dims: [1], data: Uint8Array.of(7) };
 
 function modelOf(run: () => Promise<Record<string, Tensor>>, runLimitMs = 60_000) {
   const stuck: CutlineError[] = [];
-  const lock = createDeviceLock(4);
+  const lock = createSlots(1, 4);
   const onStuck = (error: CutlineError) => stuck.push(error);
   return { stuck, lock, model: createModel(fakeCard(), { run }, { lock, runLimitMs, onStuck }) };
 }

@@ -1,8 +1,8 @@
 // A loaded model as the stages see it: one run at a time, limits looked at between runs, errors in our terms.
 import type { Card } from '../card.ts';
 import { CutlineError } from '../errors.ts';
+import type { Slots } from '../slots.ts';
 import type { Model, Tensor } from '../stage.ts';
-import type { DeviceLock } from './device-lock.ts';
 
 /** What holds the session; the worker thread in life, a function in tests. */
 export interface Session {
@@ -10,7 +10,7 @@ export interface Session {
 }
 
 export interface ModelOptions {
-  readonly lock: DeviceLock;
+  readonly lock: Slots;
   /** How long one run may take before the thread counts as stuck. */
   readonly runLimitMs: number;
   /**

@@ -59,6 +59,15 @@ const cases: readonly {
     dims: [[1, 96, 96, 3]],
   },
   {
+    name: 'of a segmentation net every shape that it lists, on a CPU too',
+    card: { stage: 'segment', shapes, multiple: 32 },
+    device: 'cpu',
+    dims: [
+      [1, 512, 512, 3],
+      [1, 512, 768, 3],
+    ],
+  },
+  {
     name: 'a card whose size is a number at that size',
     card: { inputs: fixed, shapes: [[256, 256]] },
     device: 'cpu',

@@ -20,8 +20,9 @@ export async function warmUp(model: Model, device: DeviceName): Promise<void> {
 
 function warmShapes(card: Card, device: DeviceName): readonly (readonly [number, number])[] {
   const side = Math.ceil(SMALL_SIDE / card.multiple) * card.multiple;
-  // A card whose sizes are numbers ignores the shape; a tiled one is warmed at all of them on a GPU alone.
-  const tiled = Object.values(card.inputs).some(({ shape }) => shape.includes('h'));
+  // A card whose sizes are numbers ignores the shape. Tiles may have any on a CPU; a segmentation net only those it lists.
+  const tiled =
+    card.stage !== 'segment' && Object.values(card.inputs).some(({ shape }) => shape.includes('h'));
   if (card.shapes && (device !== 'cpu' || !tiled)) return card.shapes;
   return [[side, side]];
 }

@@ -2,7 +2,7 @@
 import type { OpenModels } from '../../functions/local/open-models.ts';
 import { openModels } from '../../functions/local/open-models.ts';
 import { openRegistry } from '../../models/registry.ts';
-import { parseConfig } from '../config.ts';
+import { parseConfig } from '../config/parse-config.ts';
 import type { Job } from '../pipeline.ts';
 
 export function builtinJob(changes: Partial<Job> = {}): Job {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
-import { configVariables } from '../../../shared/config.ts';
+import { briefNames } from '../../../shared/config/brief-names.ts';
+import { configVariables } from '../../../shared/config/variables.ts';
 import { encode } from '../../../shared/image/codec.ts';
 import type { Picture } from '../../../shared/image/picture.ts';
 
@@ -28,8 +29,11 @@ export async function runCommand(
   } = {},
 ): Promise<Ended> {
   // Configured by the test alone.
-  const plain = Object.entries(process.env).filter(([name]) => !(name in configVariables));
-  const env = { ...Object.fromEntries(plain), ...options.env };
+  const plain = Object.entries(process.env).filter(
+    ([name]) => !(name in configVariables || name in briefNames),
+  );
+  // And with the models that ship, whatever is baked on this machine.
+  const env = { ...Object.fromEntries(plain), MODELS_DIR: import.meta.dirname, ...options.env };
   const child = spawn(process.execPath, [cli, ...args], { env });
   let stdout = '';
   let stderr = '';

@@ -36,15 +36,22 @@ def folder() -> Path:
     return Path(path)
 
 
-def load(root: Path) -> Dataset:
+def load(root: Path, most: int | None = None) -> Dataset:
+    """All of it, or of every source and of the backgrounds only the first `most` files."""
     data = Dataset()
     for source in SOURCES:
         data.train[source], data.valid[source] = [], []
-        for photo in sorted((root / "pairs" / source).glob("*.jpg")):
+        for photo in some((root / "pairs" / source).glob("*.jpg"), most):
             pair = Pair(read(photo), fit(cv2.imread(str(photo.with_suffix(".png")), cv2.IMREAD_GRAYSCALE), cv2.INTER_NEAREST))
             (data.valid if held_out(source, photo.stem) else data.train)[source].append(pair)
-    data.backgrounds = [read(path) for path in sorted((root / "backgrounds").glob("*.jpg"))]
+    data.backgrounds = [read(path) for path in some((root / "backgrounds").glob("*.jpg"), most)]
     return data
+
+
+def some(paths, most: int | None) -> list[Path]:
+    """Evenly out of the sorted ones, so that both what is learnt from and what is held out are among them."""
+    paths = sorted(paths)
+    return paths if most is None else paths[:: max(1, len(paths) // most)]
 
 
 def held_out(source: str, name: str) -> bool:
@@ -63,18 +70,3 @@ def fit(picture: np.ndarray, interpolation: int) -> np.ndarray:
     if scale >= 1:
         return picture
     return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=interpolation)
-
-
-def generated(count: int = 4) -> Dataset:
-    """Ellipses on gradients: enough to see whether the scripts run, where the data is not at hand."""
-    chance = np.random.default_rng(1)
-
-    def pair() -> Pair:
-        image = np.linspace(chance.integers(0, 255, 3), chance.integers(0, 255, 3), 120).astype(np.uint8)
-        image = np.ascontiguousarray(np.broadcast_to(image[:, None], (120, 120, 3)))
-        mask = np.zeros((120, 120), np.uint8)
-        cv2.ellipse(mask, (60, 60), tuple(int(v) for v in chance.integers(20, 45, 2)), 0, 0, 360, 255, -1)
-        image[mask > 0] = chance.integers(0, 255, 3)
-        return Pair(image, mask)
-
-    return Dataset({s: [pair() for _ in range(count)] for s in SOURCES}, {s: [pair()] for s in SOURCES}, [pair().image])

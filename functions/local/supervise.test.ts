@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { supervise } from './supervise.ts';
+
+/** A process that writes its turn into a file, then does what it is told to in that turn. */
+const program = `
+const { appendFileSync, readFileSync } = require('node:fs');
+appendFileSync(process.env.FILE, 'x');
+const turn = readFileSync(process.env.FILE).length;
+const plan = process.env.PLAN.split(' ');
+const act = plan[turn - 1] ?? plan.at(-1);
+if (act === 'wait') {
+  process.on('SIGTERM', () => process.exit(0));
+  setInterval(() => {}, 1000);
+} else if (act.startsWith('SIG')) process.kill(process.pid, act);
+else process.exit(Number(act));
+`;
+
+const plans = [
+  { plan: '70 70 0', code: 0, turns: 3, restarts: 2 },
+  { plan: 'SIGKILL 0', code: 0, turns: 2, restarts: 1 },
+  { plan: '2', code: 2, turns: 1, restarts: 0 },
+  { plan: '70 1', code: 1, turns: 2, restarts: 1 },
+];
+
+for (const { plan, code, turns, restarts } of plans) {
+  test(`a process that ends by ${plan.split(' ').join(', then ')}`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'supervise-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'turns');
+    const said: string[] = [];
+    const { ended } = supervise({
+      command: process.execPath,
+      args: ['-e', program],
+      env: { ...process.env, FILE: file, PLAN: plan },
+      say: (line) => said.push(line),
+    });
+    t.is(await ended, code);
+    t.is((await readFile(file)).length, turns);
+    t.is(said.length, restarts);
+  });
+}
+
+test('a signal is passed on, and nothing is started after it', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'supervise-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'turns');
+  const supervised = supervise({
+    command: process.execPath,
+    args: ['-e', program],
+    env: { ...process.env, FILE: file, PLAN: 'wait' },
+    say: (line) => t.fail(line),
+  });
+  while ((await readFile(file).catch(() => [])).length === 0) await new Promise(setImmediate);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  supervised.signal('SIGTERM');
+  t.is(await supervised.ended, 0);
+  t.is((await readFile(file)).length, 1);
+});
+
+test('a signal between two starts ends the waiting', async (t) => {
+  const supervised = supervise({
+    command: process.execPath,
+    args: ['-e', 'process.exit(70)'],
+    env: process.env,
+    say: () => supervised.signal('SIGTERM'),
+  });
+  t.is(await supervised.ended, 0);
+});
+
+test('a command that is not there is an error', async (t) => {
+  const { ended } = supervise({
+    command: '/nowhere/node',
+    args: [],
+    env: {},
+    say: (line) => t.regex(line, /ENOENT/),
+  });
+  t.is(await ended, 1);
+});

@@ -1,0 +1,94 @@
+"""Bakes models: from their authors' files to graphs that the product opens fast, checked against the source.
+
+    npm run bake -- realesrgan-x2plus birefnet-general
+    npm run bake -- portrait --precision fp16
+    npm run bake -- realesr-general-x4v3 --denoise 0.5 --weights general.pth --weights weak.pth
+
+What is written into --out: X.onnx, X.data (weights) and X.json (the card with what was measured). See models/manifest.json
+for the names; downloads are kept in .cache/models, and CUTLINE_MODEL_MIRROR names another place to fetch them from.
+"""
+
+import argparse
+import errno
+import os
+import signal
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from baking.manifest import MANIFEST, Row, choose, read_rows  # noqa: E402
+from baking.trouble import BakeError  # noqa: E402
+
+ROOT = Path(__file__).parents[2]
+STRENGTHS = (0, 0.5, 1)
+INTERRUPTED = 130
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="npm run bake --", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="+", metavar="ID", help="ids or aliases of models/manifest.json")
+    parser.add_argument("--precision", choices=("fp32", "fp16", "int8"), default="fp32", help="of the weights; fp16 is for GPUs (default: fp32)")
+    parser.add_argument("--weights", action="append", type=Path, default=[], metavar="FILE", help="a file of yours in place of the download; once per source")
+    parser.add_argument("--denoise", type=float, choices=STRENGTHS, help="strength, for models that have a denoise twin")
+    parser.add_argument("--photos", type=Path, metavar="DIR", default=os.environ.get("PHOTOS_DIR"), help="more photos to calibrate int8 on (default: PHOTOS_DIR)")
+    parser.add_argument("--out", type=Path, default=ROOT / "models" / "baked", metavar="DIR", help="where results go (default: models/baked)")
+    parser.add_argument("--trust-on-first-use", action="store_true", help="accept a file whose sha256 the manifest does not know, and print it")
+    parser.add_argument("--manifest", type=Path, default=MANIFEST, metavar="FILE", help="another list of models")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be baked of what, and stop")
+    return parser.parse_args(arguments)
+
+
+def plan(args: argparse.Namespace) -> list[Row]:
+    """What is to be baked; whatever is wrong with the request is found here, before anything is fetched."""
+    rows = choose(read_rows(args.manifest), args.models, args.denoise)
+    if not args.weights:
+        return rows
+    if len(rows) != 1:
+        raise BakeError(f"Expected one model with --weights but received {len(rows)}.")
+    if len(args.weights) != len(rows[0].sources):
+        names = ", ".join(source.name for source in rows[0].sources)
+        raise BakeError(f"Expected --weights {len(rows[0].sources)} times for {rows[0].id} ({names}) but received it {len(args.weights)} times.")
+    for path in args.weights:
+        if not path.is_file():
+            raise BakeError(f"Expected a file for --weights but received '{path}'.")
+    return rows
+
+
+def describe(rows: list[Row], args: argparse.Namespace) -> None:
+    for row in rows:
+        print(f"{row.id} ({args.precision}, {row.licence}) into {args.out}")
+        for source, path in zip(row.sources, args.weights or [None] * len(row.sources)):
+            print(f"  {path or source.url}")
+
+
+def main(arguments: list[str]) -> int:
+    args = parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        rows = plan(args)
+        if args.dry_run:
+            describe(rows, args)
+            return 0
+        from baking.recipe import bake  # after the request was found sound: this needs the environment
+
+        for row in rows:
+            bake(row, args, ROOT / ".cache" / "models")
+        return 0
+    except BakeError as error:
+        trouble = str(error)
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    except ModuleNotFoundError as error:
+        trouble = f"Expected the packages of models/bake/requirements-bake.txt but '{error.name}' is not installed."
+    except MemoryError:
+        trouble = "There is too little memory for this model: nothing was written."
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        trouble = f"The disk is full, or files of this size are not allowed ({error.strerror}): nothing was written." if full else f"{error}: nothing was written."
+    print(trouble, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,116 @@
+"""The order of the steps, for one model."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from .card import card_of
+from .check import check, expect
+from .fetch import digest, fetch
+from .manifest import Row
+from .optimise import optimise
+from .pictures import nearest, photos_in, read, sample_photos
+from .place import measured, place, store, workspace
+from .receptive_field import receptive_field
+from .runtime import require_version
+from .source import FloatModel, dimensions
+from .wrap import output_sizes, wrap
+
+CALIBRATION_SIDES = (256, 256)
+MOST_CALIBRATION_PHOTOS = 24
+
+
+def bake(row: Row, args: argparse.Namespace, cache: Path) -> None:
+    """Fetch → export → wrap → optimise → precision → check → card. Raises BakeError, and then has written nothing."""
+    require_version()
+    files = args.weights or [fetch(source, cache, trust=args.trust_on_first_use, progress=_progress(source.name)) for source in row.sources]
+    _say(row, "reading the source")
+    source = _export(row, files)
+    field = None if row.stage == "segment" else receptive_field(source.graph, row.scale, source.multiple)
+    _say(row, "running the source on photos")
+    cases = expect(row, source, sample_photos())
+    multiple = 1 if len(row.shapes) == 1 else source.multiple
+    with workspace(args.out) as made:
+        _say(row, f"writing the graph in {args.precision}")
+        graph = optimise(wrap(row, source), made, row.id)
+        # The runtime joins quantised operators itself, by what its device can do.
+        optimization = "all" if args.precision == "int8" else "disabled"
+        graph = _at_precision(row, graph, args, made)
+        sizes = dimensions(graph.graph.input[0])
+        path = store(graph, made, row.file)
+        _say(row, "checking it against the source")
+        figures = check(row, path, args.precision, optimization, cases)
+        baked = {
+            "precision": args.precision,
+            "optimization": optimization,
+            "input": sizes,
+            "output": output_sizes(row, sizes),
+            "multiple": multiple,
+            "field": field,
+        }
+        written = measured(made, row.file) | {"sources": [digest(file) for file in files]}
+        _undisturbed(lambda: place(made, args.out, row.file, card_of(row, baked, figures, written)))
+    agreement = f"IoU {figures['iou']}" if row.stage == "segment" else f"PSNR {figures['psnr_db']} dB"
+    _say(row, f"done: {args.out / row.file}.onnx, {written['bytes'] / 1e6:.1f} MB, {agreement}, largest difference {figures['max_difference']:g}")
+
+
+def _export(row: Row, files: list[Path]) -> FloatModel:
+    # Each brings PyTorch along, which a published graph does not need.
+    if row.format == "onnx":
+        from .onnx_source import load_onnx
+
+        return load_onnx(row, files)
+    if row.format == "inspyrenet":
+        from .inspyrenet import load_inspyrenet
+
+        return load_inspyrenet(row, files)
+    from .real_esrgan import load_real_esrgan
+
+    return load_real_esrgan(row, files)
+
+
+def _at_precision(row: Row, graph, args: argparse.Namespace, made: Path):
+    if args.precision == "fp16":
+        from .fp16 import to_half
+
+        return to_half(graph)
+    if args.precision == "int8":
+        from .int8 import to_int8
+
+        paths = [*sample_photos(), *photos_in(args.photos)][:MOST_CALIBRATION_PHOTOS]
+        shapes = row.shapes or (CALIBRATION_SIDES,)
+        return to_int8(graph, [read(path, *nearest(path, shapes)) for path in paths], made, row.id)
+    return graph
+
+
+def _undisturbed(work) -> None:
+    """Signals wait until three files have become one model."""
+    waiting = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, waiting)
+    try:
+        work()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, waiting)
+
+
+def _say(row: Row, what: str) -> None:
+    print(f"{row.id}: {what}", flush=True)
+
+
+def _progress(name: str):
+    """One line that counts up on a terminal, one line for every tenth elsewhere."""
+    last = -1
+
+    def show(done: int, total: int | None) -> None:
+        nonlocal last
+        terminal = sys.stdout.isatty()
+        percent = 100 * done // total if total else done // 1_000_000
+        if percent == last or not (terminal or (percent % 10 == 0 and total)):
+            return
+        last = percent
+        text = f"{name}: {percent} % of {total / 1e6:.1f} MB" if total else f"{name}: {percent} MB"
+        end = "\n" if not terminal or done == total else "\r"
+        print(text, end=end, flush=True)
+
+    return show

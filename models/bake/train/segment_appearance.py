@@ -1,0 +1,71 @@
+"""How an example looks: plain backdrops, cast shadows, colours, and what cameras and uploads do to a picture."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+
+def backdrop(side: int, rng) -> np.ndarray:
+    """One light or dark colour, or a slope between two."""
+    base = rng.uniform(170, 255, 3) if rng.random() < 0.6 else rng.uniform(0, 255, 3)
+    if rng.random() < 0.5:
+        base[:] = base.mean()
+    other = base if rng.random() < 0.3 else np.clip(base + rng.normal(0, 40), 0, 255)
+    y, x = np.mgrid[0:side, 0:side].astype(np.float32) / side
+    angle = rng.uniform(0, 2 * np.pi)
+    slope = np.clip(0.5 + (x - 0.5) * np.cos(angle) + (y - 0.5) * np.sin(angle), 0, 1)[..., None]
+    return np.clip(base + (other - base) * slope, 0, 255).astype(np.uint8)
+
+
+def shade(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
+    """A shadow beside the subject: darker, and not part of it."""
+    s = image.shape[0]
+    slant, squeeze = rng.normal(0, 0.25), rng.uniform(0.3, 1)
+    rows = np.flatnonzero(alpha.max(1) > 0.5)
+    foot = rows[-1] if rows.size else s
+    matrix = np.array([[1, -slant, slant * foot + rng.normal(0, 0.03) * s], [0, squeeze, foot * (1 - squeeze) + rng.uniform(0, 0.03) * s]])
+    cast = cv2.warpAffine(alpha, matrix, (s, s))
+    cast = cv2.GaussianBlur(cast, (0, 0), s * rng.uniform(0.005, 0.03))[..., None]
+    return (image * (1 - cast * rng.uniform(0.2, 0.65))).astype(np.uint8)
+
+
+def colour(image: np.ndarray, rng, strength: float) -> np.ndarray:
+    """Exposure, contrast, gamma, white balance, saturation, hue; sometimes grey."""
+    if rng.random() < 0.15:
+        return image
+    levels = np.arange(256, dtype=np.float32) / 255
+    gamma = np.exp(rng.normal(0, 0.22 * strength))
+    contrast, brightness = 1 + rng.normal(0, 0.15) * strength, rng.normal(0, 0.07) * strength
+    curves = []
+    for cast in 1 + rng.normal(0, 0.07 * strength, 3):
+        curve = ((levels**gamma - 0.5) * contrast + 0.5 + brightness) * cast
+        curves.append(np.clip(curve * 255, 0, 255))
+    image = cv2.LUT(image, np.stack(curves, -1).astype(np.uint8)[None])
+    draw = rng.random()
+    if draw < 0.05:
+        return cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    if draw < 0.5:
+        turn = rng.normal(0, 12 * strength) if rng.random() < 0.9 else rng.uniform(0, 180)
+        saturation = np.clip(np.exp(rng.normal(0, 0.35 * strength)), 0.2, 1.8)
+        hsv = cv2.cvtColor(image, cv2.COLOR_RGB2HSV)
+        steps = np.arange(256)
+        table = np.stack([(steps + turn) % 180, np.clip(steps * saturation, 0, 255), steps], -1).astype(np.uint8)
+        image = cv2.cvtColor(cv2.LUT(hsv, table[None]), cv2.COLOR_HSV2RGB)
+    return image
+
+
+def degrade(image: np.ndarray, rng) -> np.ndarray:
+    """What cameras and uploads do: blur, lower resolution, noise, JPEG."""
+    if rng.random() < 0.1:
+        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.6))
+    if rng.random() < 0.1:
+        s, small = image.shape[0], int(image.shape[0] * rng.uniform(0.4, 0.8))
+        image = cv2.resize(cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA), (s, s), interpolation=cv2.INTER_LINEAR)
+    if rng.random() < 0.1:
+        noise = rng.standard_normal(image.shape, np.float32) * rng.uniform(2, 12)
+        image = np.clip(image + noise, 0, 255).astype(np.uint8)
+    if rng.random() < 0.2:
+        quality = int(rng.uniform(25, 90))
+        image = cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+    return image

@@ -1,0 +1,196 @@
+"""One training example after another: a photo seen anew, or cut-outs pasted where they never were.
+
+Copy-and-paste after Ghiasi et al. 2021 (arXiv 2012.07177), with soft edges, cast shadows and textures exchanged
+inside the outline (shape over texture: Geirhos et al. 2019, arXiv 1811.12231). The target is matte-like: 0–255 where
+a soft edge was pasted; its weight is 0 where the label is unknown.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from dataset import ANIMALS, CATS, OBJECTS, PEOPLE, UNKNOWN, Dataset, Pair
+from segment_appearance import backdrop, colour, degrade, shade
+
+# How often a source is drawn, as a photo and as a cut-out.
+AS_PHOTO = {CATS: 0.44, PEOPLE: 0.24, ANIMALS: 0.26, OBJECTS: 0.06}
+AS_CUTOUT = {CATS: 0.24, PEOPLE: 0.15, ANIMALS: 0.19, OBJECTS: 0.42}
+PASTED, EMPTY, BARS = 0.40, 0.04, 0.04
+
+
+EVEN = 50  # the weight of a known pixel far from any outline
+
+
+class Augment:
+    def __init__(self, data: Dataset, side: int, seed) -> None:
+        self.data, self.side = data, side
+        self.rng = np.random.default_rng(seed)
+
+    def example(self):
+        """image uint8 [s, s, 3], target uint8 [s, s], weight uint8 [s, s] (0 where unknown, else EVEN–5·EVEN)."""
+        draw = self.rng.random()
+        if draw < EMPTY:
+            image = self._view(self._any(self.data.backgrounds))
+            target = np.zeros(image.shape[:2], np.uint8)
+            weight = np.ones_like(target)
+        elif draw < EMPTY + PASTED:
+            image, target, weight = self._composite()
+        else:
+            image, target, weight = self._photo(self._pair(AS_PHOTO))
+        image = degrade(colour(image, self.rng, 0.7), self.rng)
+        if self.rng.random() < BARS:
+            self._bars(image, target, weight)
+        return image, target, weight * emphasis(target)
+
+    def _bars(self, *pictures: np.ndarray) -> None:
+        """Bars above and below or at the sides, as of a film; they are known to be background."""
+        wide = int(self.side * self.rng.uniform(0.03, 0.16))
+        shade = 0 if self.rng.random() < 0.6 else 255
+        turn = self.rng.random() < 0.4
+        for picture, value in zip(pictures, (shade, 0, 1)):
+            view = picture.swapaxes(0, 1) if turn else picture
+            view[:wide], view[-wide:] = value, value
+
+    # Photos.
+
+    def _photo(self, pair: Pair):
+        h, w = pair.mask.shape
+        matrix = self._window(w, h)
+        image = self._warp(pair.image, matrix, cv2.INTER_LINEAR)
+        target = self._warp(np.where(pair.mask == 255, 255, 0).astype(np.uint8), matrix, cv2.INTER_LINEAR)
+        unknown = self._warp(np.where(pair.mask == UNKNOWN, 255, 0).astype(np.uint8), matrix, cv2.INTER_LINEAR)
+        return image, target, (unknown < 64).astype(np.uint8)
+
+    def _view(self, image: np.ndarray, small: float = 0.35) -> np.ndarray:
+        return self._warp(image, self._window(image.shape[1], image.shape[0], small), cv2.INTER_LINEAR)
+
+    def _window(self, w: int, h: int, small: float = 0.45) -> np.ndarray:
+        """A piece of a w×h picture, turned, stretched, mirrored, as the matrix that fills the square with it."""
+        rng = self.rng
+        scale = 1.0 if rng.random() < 0.35 else rng.uniform(small, 1.06)
+        stretch = np.exp(rng.uniform(np.log(0.7), np.log(1.43))) ** 0.5
+        across, down = w * min(scale * stretch, 1.15), h * min(scale / stretch, 1.15)
+        x = rng.uniform(*sorted((across / 2, w - across / 2)))
+        y = rng.uniform(*sorted((down / 2, h - down / 2)))
+        angle = np.deg2rad(rng.normal(0, 6) if rng.random() < 0.6 else 0)
+        flip = -1 if rng.random() < 0.5 else 1
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        linear = np.diag([flip * self.side / across, self.side / down]) @ turn
+        return np.hstack([linear, (self.side / 2 - linear @ [x, y])[:, None]])
+
+    def _warp(self, picture: np.ndarray, matrix: np.ndarray, how: int) -> np.ndarray:
+        return cv2.warpAffine(picture, matrix, (self.side, self.side), flags=how, borderMode=cv2.BORDER_REFLECT_101)
+
+    # Cut-outs on backgrounds.
+
+    def _composite(self):
+        rng, s = self.rng, self.side
+        image, target, weight = self._scene()
+        for number in range(2 if rng.random() < 0.22 else 1):
+            pasted = self._cutout(self._pair(AS_CUTOUT), 1.0 if number == 0 else 0.6)
+            if pasted is None:
+                continue
+            colours, alpha = pasted
+            if rng.random() < 0.35:
+                image = shade(image, alpha, rng)
+            a = alpha[..., None]
+            image = (image * (1 - a) + colours * a + 0.5).astype(np.uint8)
+            target = np.maximum(target, (alpha * 255 + 0.5).astype(np.uint8))
+            weight = np.where(alpha > 0.5, 1, weight).astype(np.uint8)
+        return image, target, weight
+
+    def _scene(self):
+        """What to paste on, with what of it is subject already."""
+        rng, s = self.rng, self.side
+        empty, known = np.zeros((s, s), np.uint8), np.ones((s, s), np.uint8)
+        draw = rng.random()
+        if draw < 0.12:  # another photo with its own subject
+            return self._photo(self._pair(AS_PHOTO))
+        if draw < 0.34:  # another photo out of focus: its subject is background now
+            view = self._view(self._pair(AS_PHOTO).image, 0.3)
+            return cv2.GaussianBlur(view, (0, 0), s * rng.uniform(0.018, 0.06)), empty, known
+        if draw < 0.44:  # a plain or graded backdrop, as in a studio
+            return backdrop(s, rng), empty, known
+        if draw < 0.56:  # a small piece of anywhere, as texture
+            pair = self._pair(AS_PHOTO)
+            h, w = pair.mask.shape
+            size = int(min(h, w) * rng.uniform(0.12, 0.3))
+            corner = rng.integers(0, [h - size, w - size])
+            piece = pair.image[corner[0] : corner[0] + size, corner[1] : corner[1] + size]
+            return cv2.resize(piece, (s, s), interpolation=cv2.INTER_CUBIC), empty, known
+        view = self._view(self._any(self.data.backgrounds))
+        if rng.random() < 0.45:
+            view = cv2.GaussianBlur(view, (0, 0), s * rng.uniform(0.003, 0.025))
+        return colour(view, rng, 0.7), empty, known
+
+    def _cutout(self, pair: Pair, limit: float):
+        """A subject at a size and place of its own. One that its photo's frame cuts is cut by this frame too."""
+        rng, s = self.rng, self.side
+        solid = largest(np.where(pair.mask == 255, 255, 0).astype(np.uint8))
+        x, y, w, h = cv2.boundingRect(solid)
+        if w < 12 or h < 12 or np.count_nonzero(solid) < 0.012 * solid.size:
+            return None
+        rows, columns = solid.shape
+        size = np.exp(rng.uniform(np.log(0.3), np.log(1.25))) * limit
+        stretch = np.exp(rng.uniform(np.log(0.72), np.log(1.4))) ** 0.5
+        scale = size * s / max(w, h)
+        across, down = scale * stretch, scale / stretch
+        # Where the box goes: anywhere that shows most of it, or against the side that cut it.
+        left = self._place(w * across, x <= 1, x + w >= columns - 1)
+        top = self._place(h * down, y <= 1, y + h >= rows - 1)
+        matrix = np.array([[across, 0, left - x * across], [0, down, top - y * down]])
+        if not (x <= 1 or y <= 1 or x + w >= columns - 1 or y + h >= rows - 1) and rng.random() < 0.6:
+            turn = cv2.getRotationMatrix2D((left + w * across / 2, top + h * down / 2), rng.normal(0, 9), 1)
+            matrix = turn @ np.vstack([matrix, [0, 0, 1]])
+        if rng.random() < 0.5:
+            matrix[0] = [-matrix[0, 0], -matrix[0, 1], s - matrix[0, 2]]
+        inner = cv2.erode(solid, np.ones((3, 3), np.uint8)) if rng.random() < 0.7 else solid
+        how = cv2.INTER_LINEAR
+        alpha = cv2.warpAffine(inner, matrix, (s, s), flags=how, borderValue=0)
+        colours = cv2.warpAffine(pair.image, matrix, (s, s), flags=how, borderMode=cv2.BORDER_REPLICATE)
+        alpha = cv2.GaussianBlur(alpha, (0, 0), rng.uniform(0.5, 1.4)).astype(np.float32) / 255
+        if rng.random() < 0.12:
+            colours = self._other_texture(colours)
+        return colour(colours, rng, 1.3), alpha
+
+    def _place(self, length: float, cut_before: bool, cut_after: bool) -> float:
+        s = self.side
+        if cut_before and not cut_after:
+            return -self.rng.uniform(0, 0.1) * length
+        if cut_after and not cut_before:
+            return s - length * self.rng.uniform(0.9, 1)
+        if self.rng.random() < 0.6 and length < s:
+            return self.rng.uniform(0, s - length)
+        middle = s * np.clip(self.rng.normal(0.5, 0.22), 0.05, 0.95)
+        return middle - length / 2
+
+    def _other_texture(self, colours: np.ndarray) -> np.ndarray:
+        source = self._any(self.data.backgrounds) if self.rng.random() < 0.4 else self._pair(AS_PHOTO).image
+        other = self._view(source, 0.25)
+        share = self.rng.uniform(0.4, 1)
+        light = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None]
+        lit = other * (0.35 + 0.65 * light / max(light.mean(), 30))
+        return np.clip(colours * (1 - share) + lit * share, 0, 255).astype(np.uint8)
+
+    def _pair(self, shares: dict[str, float]) -> Pair:
+        sources = list(shares)
+        return self._any(self.data.train[sources[self.rng.choice(len(sources), p=list(shares.values()))]])
+
+    def _any(self, things: list):
+        return things[self.rng.integers(len(things))]
+
+
+def emphasis(target: np.ndarray) -> np.ndarray:
+    """Weights of EVEN to 5·EVEN, as the mask changes nearby (F3Net, Wei et al. 2020, arXiv 1911.11445)."""
+    reach = max(3, target.shape[0] // 12 | 1)
+    return np.rint(EVEN + cv2.absdiff(cv2.blur(target, (reach, reach)), target) * (4 * EVEN / 255)).astype(np.uint8)
+
+
+def largest(mask: np.ndarray) -> np.ndarray:
+    """Of several subjects apart from one another, the largest."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    if count <= 2:
+        return mask
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    biggest = int(areas.argmax())
+    return mask if areas[biggest] > 0.85 * areas.sum() else np.where(labels == biggest + 1, 255, 0).astype(np.uint8)

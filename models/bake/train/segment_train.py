@@ -1,0 +1,124 @@
+"""Trains the network of builtin/segment.
+
+    DATASET_DIR=… python models/bake/train/segment_train.py --out DIR [--minutes 100] [--processes 4] [--resume]
+    DATASET_DIR=… python models/bake/train/segment_train.py --out DIR --smoke      two steps on a few small pictures
+
+A checkpoint (checkpoint.pt) is written every --save seconds and at the end, whole or not at all; --resume goes on
+from it. --minutes ends the schedule by training time instead of steps: time in which the process was stopped does not
+count. Small pictures first, full size for the last part (progressive resizing, Howard 2018). With the same --seed,
+--steps and --processes the same network comes out, as far as torch repeats itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from dataset import SOURCES, Dataset, folder, load
+from segment_augment import EVEN, Augment
+from segment_loss import total_loss
+from segment_measure import validate
+from segment_network import Network
+from training import Run, Team, rate_at, start
+
+AVERAGE = 0.999
+CLIP = 2.0
+DECAY = 0.03
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=10**6)
+    parser.add_argument("--minutes", type=float, default=100)
+    parser.add_argument("--processes", type=int, default=4, help="of one thread each")
+    parser.add_argument("--batch", type=int, default=8, help="of each process")
+    parser.add_argument("--side", type=int, default=320)
+    parser.add_argument("--small-side", type=int, default=256)
+    parser.add_argument("--full-from", type=float, default=0.8, help="share of the schedule after which pictures have full size")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--save", type=float, default=120, help="seconds between checkpoints")
+    parser.add_argument("--check", type=float, default=900, help="seconds between validations")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--smoke", action="store_true")
+    args = parser.parse_args()
+    if args.smoke:
+        args.steps, args.minutes, args.processes, args.batch, args.side, args.small_side = 2, math.inf, 1, 4, 64, 64
+    return args
+
+
+def main() -> None:
+    args = arguments()
+    args.out.mkdir(parents=True, exist_ok=True)
+    data = load(folder(), 20 if args.smoke else None)
+    start(learn, args.processes, args, data)
+
+
+def batches(data: Dataset, side: int, batch: int, seed: list[int]):
+    """Endless batches of one size: images float 0–1 [n, 3, s, s], targets and weights [n, 1, s, s]."""
+    augment = Augment(data, side, seed)
+    while True:
+        images, targets, weights = (torch.from_numpy(np.stack(part)) for part in zip(*(augment.example() for _ in range(batch))))
+        images = images.permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
+        yield images, targets[:, None].float() / 255, weights[:, None].float() / EVEN
+
+
+def optimiser_of(net: Network, rate: float) -> torch.optim.Optimizer:
+    decayed = [p for p in net.parameters() if p.ndim > 1]
+    plain = [p for p in net.parameters() if p.ndim <= 1]
+    return torch.optim.AdamW([{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0}], lr=rate, fused=True)
+
+
+def learn(team: Team, args: argparse.Namespace, data: Dataset) -> None:
+    torch.manual_seed(args.seed)
+    net = Network(args.side).to(memory_format=torch.channels_last)
+    run = Run(args.out / "checkpoint.pt", net, optimiser_of(net, args.rate), AVERAGE)
+    if args.resume:
+        run.resume()
+
+    def progress_of(run: Run) -> float:
+        return max(run.step / args.steps, run.spent / 60 / args.minutes)
+
+    progress, side, supply, losses = progress_of(run), 0, None, []
+    saved = checked = time.monotonic()
+    while progress < 1:
+        began = time.monotonic()
+        wanted = args.side if progress >= args.full_from else args.small_side
+        if wanted != side:
+            side = wanted
+            supply = batches(data, side, args.batch, [args.seed, run.step, team.rank])
+        images, targets, weights = next(supply)
+        net.train()
+        with torch.autocast("cpu", torch.bfloat16):
+            outputs = net(images)
+        loss = total_loss(outputs, targets, weights)
+        progress = run.advance(loss, team, rate_at(progress, args.rate), CLIP, progress_of, began)
+        if team.rank > 0:
+            continue
+        losses.append(loss.item())
+        if run.step % 100 == 0 or progress >= 1:
+            print(f"step {run.step}  {progress:.3f}  {side} px  loss {np.mean(losses):.4f}  {run.spent / 60:.1f} min", flush=True)
+            losses = []
+        if time.monotonic() - saved > args.save:
+            run.keep(side=args.side)
+            saved = time.monotonic()
+        if time.monotonic() - checked > args.check:
+            report(run, data, args.side)
+            checked = time.monotonic()
+    if team.rank == 0:
+        run.keep(side=args.side)
+        report(run, data, args.side)
+
+
+def report(run: Run, data: Dataset, side: int) -> None:
+    scores = validate(run.average, data, side)
+    print(f"valid {run.step}  " + "  ".join(f"{source} {scores[source]:.4f}" for source in SOURCES), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+// A job's records, read and written through the object store: created once, pinned by generation, gone when deleted.
+import type { z } from 'zod';
+import type { StageName } from './card.ts';
+import { stageNames } from './card.ts';
+import type { ErrorCode } from './errors.ts';
+import { CutlineError } from './errors.ts';
+import type { ObjectName } from './gs-uri.ts';
+import { formatUri, parseUri } from './gs-uri.ts';
+import type { Failed } from './message.ts';
+import { failedSchema, SCHEMA } from './message.ts';
+import type { ObjectInfo, ObjectStore } from './object-store.ts';
+import type { JobRecord, StageRecord, TryRecord } from './records.ts';
+import { jobRecordSchema, paths, stageRecordSchema, tryRecordSchema } from './records.ts';
+
+/** What is there after a create-only write: this record, or the one that was first. */
+export interface Created<Record> {
+  readonly record: Record;
+  /** gs://bucket/object#generation */
+  readonly uri: string;
+  readonly created: boolean;
+}
+
+export type Found<Record> = Omit<Created<Record>, 'created'>;
+
+export interface Try {
+  /** Its place among all tries of the stage, from 1. */
+  readonly number: number;
+  /** Writes down what it failed with. */
+  fail(code: ErrorCode): Promise<void>;
+}
+
+export interface JobRecords {
+  /** The job of a message; undefined when it was deleted (or deleted and made again). */
+  readJob(uri: string): Promise<JobRecord | undefined>;
+  findJob(job: string): Promise<Found<JobRecord> | undefined>;
+  createJob(record: JobRecord): Promise<Created<JobRecord>>;
+  stage(job: string, stage: StageName): Promise<Found<StageRecord> | undefined>;
+  createStage(record: StageRecord): Promise<Created<StageRecord>>;
+  failed(job: string): Promise<Found<Failed> | undefined>;
+  /** The first failure stays, unless it is `replaces` that a redrive ended in again. */
+  createFailed(failed: Failed, replaces?: Found<Failed>): Promise<Created<Failed>>;
+  /**
+   * Counts a real try before it begins, so that one that ends the process counts too. Tries up to the number `after`
+   * are not counted; undefined when there were `limit` since.
+   */
+  beginTry(
+    job: string,
+    stage: StageName,
+    messageId: string,
+    after: number,
+    limit: number,
+  ): Promise<Try | undefined>;
+  readTry(job: string, stage: StageName, number: number): Promise<TryRecord | undefined>;
+  isAnnounced(job: string, end: string): Promise<boolean>;
+  announce(job: string, end: string): Promise<void>;
+  /** Removes the upload, job.json, everything else of the job and its cache entries, in this order. */
+  deleteJob(job: string): Promise<boolean>;
+  /** Deletion is final: true when the job of a message is gone, and then what was written after it is gone as well. */
+  sweepIfDeleted(uri: string, job: string): Promise<boolean>;
+}
+
+/** A record is a few kilobytes; anything larger is not ours. */
+const MAX_RECORD_BYTES = 1024 * 1024;
+const JSON_TYPE = { contentType: 'application/json' } as const;
+
+export interface JobRecordsOptions {
+  readonly store: ObjectStore;
+  /** Where the records lie. */
+  readonly bucket: string;
+  now(): number;
+}
+
+/** Every call @throws STORE_UNAVAILABLE, INTERNAL for a record that is not as we write it */
+export function createJobRecords({ store, bucket, now }: JobRecordsOptions): JobRecords {
+  const at = (name: string): ObjectName => ({ bucket, name });
+  const timestamp = (): string => new Date(now()).toISOString();
+
+  async function read<Schema extends z.ZodType>(
+    object: ObjectName,
+    schema: Schema,
+  ): Promise<Found<z.output<Schema>> | undefined> {
+    const found = await store.read(object, MAX_RECORD_BYTES);
+    return found && { record: parseRecord(found.data, schema, object), uri: formatUri(found.info) };
+  }
+
+  async function create<Record>(name: string, record: Record, schema: z.ZodType<Record>) {
+    const { object, created } = await store.writeIfAbsent(at(name), toJson(record), JSON_TYPE);
+    if (created) return { record, uri: formatUri(object), created };
+    const first = await read(object, schema);
+    // Deleted between the two calls: whoever waits for it will look again.
+    if (!first) throw new CutlineError('STORE_UNAVAILABLE', { message: `${name} was deleted meanwhile` });
+    return { ...first, created };
+  }
+
+  async function sweep(job: string): Promise<void> {
+    for await (const object of store.list(bucket, paths.folder(job))) await store.delete(object);
+  }
+
+  return {
+    async readJob(uri) {
+      const version = parseUri(uri);
+      return version && (await read(version, jobRecordSchema))?.record;
+    },
+    findJob: (job) => read(at(paths.job(job)), jobRecordSchema),
+    createJob: (record) => create(paths.job(record.job), record, jobRecordSchema),
+    stage: (job, stage) => read(at(paths.record(job, stage)), stageRecordSchema),
+    createStage: (record) => create(paths.record(record.job, record.stage), record, stageRecordSchema),
+    failed: (job) => read(at(paths.failed(job)), failedSchema),
+    async createFailed(failed, replaces) {
+      if (replaces) await store.delete(parseUri(replaces.uri)!);
+      return await create(paths.failed(failed.job), failed, failedSchema);
+    },
+    async beginTry(job, stage, messageId, after, limit) {
+      const record: TryRecord = { schema: SCHEMA, started: timestamp(), message_id: messageId };
+      for (let number = after + 1; number <= after + limit; number++) {
+        const object = at(paths.try(job, stage, number));
+        const { created } = await store.writeIfAbsent(object, toJson(record), JSON_TYPE);
+        if (!created) continue;
+        const fail = async (code: ErrorCode): Promise<void> => {
+          await store.write(object, toJson({ ...record, code }), JSON_TYPE);
+        };
+        return { number, fail };
+      }
+      return undefined;
+    },
+    readTry: async (job, stage, number) =>
+      (await read(at(paths.try(job, stage, number)), tryRecordSchema))?.record,
+    isAnnounced: async (job, end) => (await store.head(at(paths.announced(job, end)))) !== undefined,
+    async announce(job, end) {
+      await store.writeIfAbsent(at(paths.announced(job, end)), toJson({ schema: SCHEMA }), JSON_TYPE);
+    },
+    async deleteJob(job) {
+      const found = await read(at(paths.job(job)), jobRecordSchema);
+      const stages = await Promise.all(
+        stageNames.map((stage) => read(at(paths.record(job, stage)), stageRecordSchema)),
+      );
+      // The upload first: ingest looks at it again after job.json is written.
+      if (found) await store.delete(parseUri(found.record.input)!);
+      await store.delete(at(paths.job(job)));
+      for (const stage of stages) if (stage) await store.delete(at(paths.cache(stage.record.cache_key)));
+      await sweep(job);
+      return found !== undefined;
+    },
+    async sweepIfDeleted(uri, job) {
+      const version = parseUri(uri);
+      if (version && (await store.head(version))) return false;
+      await sweep(job);
+      return true;
+    },
+  };
+}
+
+export function toJson(record: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${JSON.stringify(record, undefined, 1)}\n`);
+}
+
+/** @throws INTERNAL */
+export function parseRecord<Schema extends z.ZodType>(
+  data: Uint8Array,
+  schema: Schema,
+  object: ObjectName | ObjectInfo,
+): z.output<Schema> {
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(data)));
+  } catch (cause) {
+    throw new CutlineError('INTERNAL', { message: `${object.name} is no record of ours`, cause });
+  }
+}

@@ -1,0 +1,120 @@
+// For tests that want Cloud Storage: fake-gcs-server (Go, built by .ci/run), on a free port, forgetting all at its end.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface FakeGcs {
+  /** `http://127.0.0.1:<port>`: what STORAGE_EMULATOR_HOST and `apiEndpoint` want. */
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+export interface FakeGcsOptions {
+  readonly buckets?: readonly string[];
+  /** Has it tell a Pub/Sub emulator about each object, with the attributes that Cloud Storage sends. */
+  readonly notify?: {
+    /** `host:port` of the emulator, where the topic must be. */
+    readonly pubsubEmulator: string;
+    readonly projectId: string;
+    readonly topic: string;
+    /** Without it of all buckets. */
+    readonly bucket?: string;
+    readonly prefix?: string;
+    readonly events?: readonly ('finalize' | 'delete' | 'metadataUpdate' | 'archive')[];
+  };
+}
+
+/** From FAKE_GCS_SERVER, the repository's .cache/bin, or the PATH. */
+export function findFakeGcs(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  const folders = [join(import.meta.dirname, '../../.cache/bin'), ...(env.PATH ?? '').split(delimiter)];
+  const places = folders.map((folder) => join(folder, 'fake-gcs-server'));
+  return [env.FAKE_GCS_SERVER, ...places].find((path) => path && isExecutable(path));
+}
+
+/** @returns `undefined` where there is no such program; the caller stops it at the end of the test */
+export async function startFakeGcs(options: FakeGcsOptions = {}): Promise<FakeGcs | undefined> {
+  const program = findFakeGcs();
+  if (!program) return undefined;
+  const host = `127.0.0.1:${await freePort()}`;
+  const endpoint = `http://${host}`;
+  const child = spawn(program, [...addressFlags(host), ...notifyFlags(options.notify)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...(options.notify && { PUBSUB_EMULATOR_HOST: options.notify.pubsubEmulator }) },
+  });
+  const exited = once(child, 'exit');
+  const trouble = text(child.stderr);
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill();
+    await exited;
+  };
+  // A test that fails before its teardown must not leave the server behind.
+  process.once('exit', () => child.kill());
+  try {
+    const ended = exited.then(async () =>
+      Promise.reject(new Error(`fake-gcs-server ended: ${await trouble}`)),
+    );
+    await Promise.race([answering(`${endpoint}/_internal/healthcheck`), ended]);
+    for (const bucket of options.buckets ?? []) await makeBucket(endpoint, bucket);
+    return { endpoint, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function addressFlags(host: string): string[] {
+  const [name = '', port = ''] = host.split(':');
+  return [
+    ...['-backend', 'memory', '-scheme', 'http', '-host', name, '-port', port],
+    // Without it nothing but the JSON API is served at this address: no signed URLs.
+    ...['-public-host', host, '-external-url', `http://${host}`, '-log-level', 'warn'],
+  ];
+}
+
+function notifyFlags(notify: FakeGcsOptions['notify']): string[] {
+  if (!notify) return [];
+  return [
+    ...['-event.pubsub-project-id', notify.projectId, '-event.pubsub-topic', notify.topic],
+    ...['-event.bucket', notify.bucket ?? '', '-event.object-prefix', notify.prefix ?? ''],
+    ...['-event.list', (notify.events ?? ['finalize']).join(',')],
+  ];
+}
+
+async function answering(url: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    await wait(20);
+  }
+}
+
+async function makeBucket(endpoint: string, name: string): Promise<void> {
+  const body = JSON.stringify({ name });
+  const answer = await fetch(`${endpoint}/storage/v1/b`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(`Expected a new bucket ${name} but received ${answer.status}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('Expected a port');
+  return address.port;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
