@@ -221,6 +221,11 @@ export function toCutlineError(thrown: unknown): CutlineError {
   return new CutlineError('INTERNAL', { message, cause: thrown });
 }
 
+/** What may be said of an error to whoever asked. */
+export function publicError(error: CutlineError): Record<string, unknown> {
+  return { error_code: error.code, detail: error.detail };
+}
+
 function list(value: ErrorFields[string] | undefined): string {
   return Array.isArray(value) ? value.join(', ') : String(value ?? '');
 }

@@ -29,9 +29,9 @@ export function isObjectName({ bucket, name }: ObjectName): boolean {
   );
 }
 
-// A backslash and a colon are separators on Windows, where the embedded store may run.
+// A backslash is a separator on Windows, where the embedded store may run.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-const hasControlCharacter = /[\u0000-\u001f\u007f\\:]/;
+const hasControlCharacter = /[\u0000-\u001f\u007f\\]/;
 
 export function formatUri(object: ObjectName | ObjectVersion): string {
   const generation = 'generation' in object ? `#${object.generation}` : '';

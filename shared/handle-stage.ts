@@ -1,7 +1,7 @@
 // What becomes of a stage message: done already, worked on, tried again, failed for good, handed on. At any moment the
 // process may die or the message come twice, so each step first looks at the records.
 import type { StageName } from './card.ts';
-import { CutlineError, toCutlineError } from './errors.ts';
+import { CutlineError, publicError, toCutlineError } from './errors.ts';
 import { announceCompleted, announceFailed } from './job-end.ts';
 import type { Found } from './job-records.ts';
 import type { Failed } from './message.ts';
@@ -93,11 +93,6 @@ export function createStageHandler(handling: StageHandling): StageHandler {
       return dropped ? { status: 204 } : { status: error.status, body: publicError(error) };
     }
   }
-}
-
-/** What may be said of an error to whoever asked. */
-export function publicError(error: CutlineError): Record<string, unknown> {
-  return { error_code: error.code, detail: error.detail };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { StageName } from './card.ts';
 import { stageNames } from './card.ts';
 import type { ErrorCode } from './errors.ts';
 import { CutlineError } from './errors.ts';
-import type { ObjectName } from './gs-uri.ts';
+import type { ObjectName, ObjectVersion } from './gs-uri.ts';
 import { formatUri, parseUri } from './gs-uri.ts';
 import type { Failed } from './message.ts';
 import { failedSchema, SCHEMA } from './message.ts';
@@ -135,11 +135,13 @@ export function createJobRecords({ store, bucket, now }: JobRecordsOptions): Job
         stageNames.map((stage) => read(at(paths.record(job, stage)), stageRecordSchema)),
       );
       // The upload first: ingest looks at it again after job.json is written.
-      if (found) await store.delete(parseUri(found.record.input)!);
+      const input = found?.record.input ?? (await read(at(paths.failed(job)), failedSchema))?.record.input;
+      const upload = input === undefined ? undefined : parseUri(input);
+      if (upload && !upload.name.startsWith(paths.folder(job))) await store.delete(whollyOf(job, upload));
       await store.delete(at(paths.job(job)));
       for (const stage of stages) if (stage) await store.delete(at(paths.cache(stage.record.cache_key)));
       await sweep(job);
-      return found !== undefined;
+      return input !== undefined;
     },
     async sweepIfDeleted(uri, job) {
       const version = parseUri(uri);
@@ -148,6 +150,12 @@ export function createJobRecords({ store, bucket, now }: JobRecordsOptions): Job
       return true;
     },
   };
+}
+
+/** A name with the job's id in it is the job's in every version; any other may be another job's by now. */
+function whollyOf(job: string, upload: ObjectVersion): ObjectName | ObjectVersion {
+  const { bucket, name } = upload;
+  return name.includes(job) ? { bucket, name } : upload;
 }
 
 export function toJson(record: unknown): Uint8Array<ArrayBuffer> {

@@ -51,6 +51,8 @@ const effectOptions = lookOptionsSchema.default({}).meta({
 const modelId = (flag: string, what: string) =>
   z
     .string()
+    .min(1)
+    .max(100)
     .optional()
     .meta({ cli: { flag, value: 'ID', help: what, default: 'the best one that is there' } });
 

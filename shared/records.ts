@@ -1,4 +1,5 @@
-// A job's records in the results bucket: where they lie and what they hold. A job's state is read from them alone.
+// A job's records in the results bucket: where they lie and what they hold. A job's state is read from them alone. What a
+// later version adds is passed over, so that two can run beside each other during a deploy.
 import { z } from 'zod';
 import type { StageName } from './card.ts';
 import { stageNames } from './card.ts';
@@ -31,7 +32,7 @@ export const paths = {
 } as const;
 
 /** job.json: created once, never changed. */
-export const jobRecordSchema = z.strictObject({
+export const jobRecordSchema = z.object({
   schema: z.literal(SCHEMA),
   job: jobIdSchema,
   tenant: tenantSchema,
@@ -46,7 +47,7 @@ export const jobRecordSchema = z.strictObject({
 export type JobRecord = z.infer<typeof jobRecordSchema>;
 
 /** tries/<stage>-<n>.json: that a real try began; the code is written into it when the try ends in an error. */
-export const tryRecordSchema = z.strictObject({
+export const tryRecordSchema = z.object({
   schema: z.literal(SCHEMA),
   started: z.iso.datetime(),
   /** Pub/Sub's id of the message: a redrive has another. */
@@ -56,7 +57,7 @@ export const tryRecordSchema = z.strictObject({
 export type TryRecord = z.infer<typeof tryRecordSchema>;
 
 /** <stage>.json: the stage's last write. */
-export const stageRecordSchema = z.strictObject({
+export const stageRecordSchema = z.object({
   schema: z.literal(SCHEMA),
   job: jobIdSchema,
   stage: z.enum(stageNames),
@@ -80,10 +81,10 @@ export const stageRecordSchema = z.strictObject({
 export type StageRecord = z.infer<typeof stageRecordSchema>;
 
 /** cache/<key>.json */
-export const cachePointerSchema = z.strictObject({ schema: z.literal(SCHEMA), record: uriSchema });
+export const cachePointerSchema = z.object({ schema: z.literal(SCHEMA), record: uriSchema });
 
 /** ops/warm/<stage>.json: what the last warm-up measured. */
-export const warmRecordSchema = z.strictObject({
+export const warmRecordSchema = z.object({
   started: z.iso.datetime(),
   /** Null when the stage did not become ready. */
   ready: z.iso.datetime().nullable(),

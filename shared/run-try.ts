@@ -2,7 +2,7 @@
 import type { ErrorCode } from './errors.ts';
 import { CutlineError, toCutlineError } from './errors.ts';
 import { announceFailed } from './job-end.ts';
-import type { Found, JobRecords, Try } from './job-records.ts';
+import type { Found, Try } from './job-records.ts';
 import type { Logger } from './log.ts';
 import type { Failed, StageMessage } from './message.ts';
 import { SCHEMA } from './message.ts';
@@ -60,7 +60,7 @@ export async function runTry(
         async begin() {
           current = await records.beginTry(id, message.stage, messageId, before, MAX_TRIES);
           givenUp = current === undefined;
-          if (givenUp) throw new CutlineError(await lastCode(carried, before + MAX_TRIES, records));
+          if (givenUp) throw await lastError(carried, before + MAX_TRIES, ports);
         },
       },
       ports,
@@ -95,10 +95,10 @@ export async function runTry(
   }
 }
 
-/** After the last try the process died before it could say more than this. */
-async function lastCode({ id, message }: Carried, number: number, records: JobRecords): Promise<ErrorCode> {
-  const code = (await records.readTry(id, message.stage, number))?.code;
-  return (code as ErrorCode | undefined) ?? 'PROCESS_DIED';
+/** What the last try had time to write down before the process died. */
+async function lastError({ id, message }: Carried, number: number, ports: TryPorts): Promise<CutlineError> {
+  const code = (await ports.records.readTry(id, message.stage, number))?.code as ErrorCode | undefined;
+  return new CutlineError(code ?? 'PROCESS_DIED', { fields: { limit_seconds: ports.workMs / 1000 } });
 }
 
 interface Failure {

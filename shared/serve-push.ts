@@ -1,8 +1,7 @@
 // What every function's express app is made of: JSON in, pushes to their handlers, answers and errors in one form.
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import express from 'express';
-import { CutlineError, toCutlineError } from './errors.ts';
-import { publicError } from './handle-stage.ts';
+import { CutlineError, publicError, toCutlineError } from './errors.ts';
 import type { Logger } from './log.ts';
 import type { PushAnswer, PushHandler } from './push.ts';
 import { parsePush } from './push.ts';

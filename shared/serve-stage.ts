@@ -2,9 +2,8 @@
 // beside transport/ that knows a status number.
 import type { Express } from 'express';
 import type { StageName } from './card.ts';
-import { CutlineError } from './errors.ts';
+import { CutlineError, publicError } from './errors.ts';
 import type { StageHandler } from './handle-stage.ts';
-import { publicError } from './handle-stage.ts';
 import type { Logger } from './log.ts';
 import type { HealthFigures } from './metrics.ts';
 import type { Readiness } from './readiness.ts';

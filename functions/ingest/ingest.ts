@@ -1,6 +1,5 @@
 // What wakes ingest, and what it answers: uploads by notification or CloudEvent, and what Pub/Sub gave up.
-import { toCutlineError } from '../../shared/errors.ts';
-import { publicError } from '../../shared/handle-stage.ts';
+import { publicError, toCutlineError } from '../../shared/errors.ts';
 import type { PushAnswer, PushHandler } from '../../shared/push.ts';
 import { giveUp } from './dead-letter.ts';
 import type { IngestPorts } from './take-upload.ts';
@@ -27,13 +26,14 @@ export function createIngest(ports: IngestPorts): Ingest {
         return { status: 204 };
       } catch (thrown) {
         const error = toCutlineError(thrown);
-        const about = { message_id: delivery.messageId, attempt: delivery.attempt, error };
+        const { messageId: message_id, attempt, attributes } = delivery;
+        const about = { message_id, attempt, object: attributes.objectId, error };
         // Not ours, or the photo is gone: delivered again it would be no better.
         if (error.event === 'fail') {
           log.warning('A message was dropped', about);
           return { status: 204 };
         }
-        log.error('A message is to be delivered again', about);
+        log.warning('A message is to be delivered again', about);
         return { status: error.status, body: publicError(error) };
       }
     };

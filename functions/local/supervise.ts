@@ -2,9 +2,7 @@
 // would, and passes signals on.
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
-
-/** What a process says that cannot go on by itself (sysexits.h: EX_SOFTWARE): a model that hangs, memory over its limit. */
-export const EXIT_RESTART = 70;
+import { EXIT_RESTART } from '../../shared/transport/end-process.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;

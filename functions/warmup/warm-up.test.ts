@@ -72,6 +72,12 @@ test('What a stage took is written down, over what was there', async (t) => {
   t.true(warmRecordSchema.safeParse(record).success);
 });
 
+test('A stage that was warm already says what its start took, so that nobody hopes for less', async (t) => {
+  const { warmup, store } = rig(async (stage) => answerOf(stage), { stages: ['effects'] });
+  await warmup.warm();
+  t.like(await store.json(where('effects')), { measured_ms: 1234 });
+});
+
 test('All are called before any has answered', async (t) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { warmup, called } = rig(async (stage) => {

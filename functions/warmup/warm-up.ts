@@ -1,8 +1,7 @@
 // All stages warmed at once, waited for, and what each took written down.
 import type { StageName } from '../../shared/card.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
-import { CutlineError, toCutlineError } from '../../shared/errors.ts';
-import { publicError } from '../../shared/handle-stage.ts';
+import { CutlineError, publicError, toCutlineError } from '../../shared/errors.ts';
 import { toJson } from '../../shared/job-records.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { ObjectStore } from '../../shared/object-store.ts';
@@ -95,9 +94,11 @@ async function warmStage(
   log.info('warm-up: started', { stage });
   try {
     const { was_cold, total_ms, device, model } = await runner.warmUp(stage, limit.signal);
-    const measured_ms = Math.round(now() - began);
+    const answered = now();
+    // One that was warm already says what its start took.
+    const measured_ms = was_cold ? Math.round(answered - began) : total_ms;
     log.info('warm-up: ready', { stage, duration_ms: measured_ms, was_cold });
-    const ready = new Date(began + measured_ms).toISOString();
+    const ready = new Date(answered).toISOString();
     return {
       record: { started, ready, measured_ms },
       warmth: { status: 'ready', was_cold, total_ms, device, model },

@@ -14,19 +14,17 @@ from builtin_effects import LOOKS
 from builtin_matte import BLEED_FIELD, bleed, box, flatten, hide, matte
 from builtin_match import lab_shift, lab_statistics, rim
 from builtin_refine import FINE_FIELD, refine_fine, refine_wide
-from builtin_upscale import halve, neutral, upscale
+from builtin_upscale import halve, neutral
 
 ONNXRUNTIME = "1.26.0"
-PREVIEW = " (preview: ships with the repository)"
 
 
-def row(graph, stage: str, title: str, *, scale: int = 1, field: int = 0, multiple: int = 1, shapes=None, preview: bool = False) -> dict:
-    return {"graph": graph, "stage": stage, "title": title, "scale": scale, "field": field, "multiple": multiple, "shapes": shapes, "preview": preview}
+def row(graph, stage: str, title: str, *, field: int = 0, multiple: int = 1) -> dict:
+    return {"graph": graph, "stage": stage, "title": title, "field": field, "multiple": multiple}
 
 
 # name → graph and what its card says of it. `field` is how far an output pixel sees, in input pixels.
 BUILTIN = {
-    "upscale": row(upscale, "upscale", "bicubic with sharpening" + PREVIEW, scale=2, field=3, preview=True),
     **{name: row(look.graph, "effects", look.title, field=look.field) for name, look in LOOKS.items()},
     "bleed": row(bleed, "helper", "colour bled outward under transparent pixels", field=BLEED_FIELD),
     "flatten": row(flatten, "helper", "a transparent picture on middle grey"),
@@ -57,12 +55,11 @@ def card_of(name: str, entry: dict, graph, data: bytes) -> dict:
         given = {n: {"example": example(p)} for n, p in parameters.items()}
         return {n: {"type": t, "shape": list(s)} | given.get(n, {}) for n, (t, s) in tensors.items()}
 
-    card = {
-        # Models that others can take the place of are told apart by their origin; looks and helpers are ours alone.
-        "id": f"builtin/{name}" if entry["stage"] in ("upscale", "segment") else name,
+    return {
+        "id": name,
         "stage": entry["stage"],
         "title": entry["title"],
-        "preview": entry["preview"],
+        "preview": False,
         "licence": "MIT",
         "sources": [{"what": "written for Cutline (models/bake)", "licence": "MIT"}],
         "sha256": hashlib.sha256(data).hexdigest(),
@@ -70,17 +67,15 @@ def card_of(name: str, entry: dict, graph, data: bytes) -> dict:
         "precision": "fp32",
         "onnxruntime": ONNXRUNTIME,
         # The blocked layout that pays for deep nets makes filters of one to three channels several times slower.
-        "optimization": "all" if entry["stage"] in ("upscale", "segment") else "extended",
+        "optimization": "extended",
         "inputs": specs(graph.inputs),
         "outputs": specs(graph.outputs),
-        "scale": entry["scale"],
+        "scale": 1,
         "field": entry["field"],
         "multiple": entry["multiple"],
         "max_batch": 1,
+        "check": {},
     }
-    if entry["shapes"]:
-        card["shapes"] = entry["shapes"]
-    return card | {"check": {}}
 
 
 def main() -> None:

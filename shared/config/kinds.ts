@@ -59,7 +59,7 @@ export const secondsAsMs: Kind<number> = {
 /** Whatever case it is written in. @param aliases other words for some of them */
 export function oneOf<Name extends string>(
   names: readonly Name[],
-  aliases: Readonly<Record<string, Name>> = {},
+  aliases: Readonly<Record<string, NoInfer<Name>>> = {},
 ): Kind<Name> {
   return {
     expects: `one of ${names.join(', ')}`,

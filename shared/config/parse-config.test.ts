@@ -16,6 +16,7 @@ const ANY_TEXT: readonly VariableName[] = ['DATA_DIR', 'MODELS_DIR'];
 test('With nothing set everything has its default', (t) => {
   t.deepEqual(defaults, {
     port: 55433,
+    host: '127.0.0.1',
     dataDir: '.cutline',
     uploadsBucket: undefined,
     resultsBucket: undefined,
@@ -63,7 +64,7 @@ test('A documented default is the default', (t) => {
     value === undefined || value instanceof Map || (Array.isArray(value) && value.length === 0);
   // What is empty is described in words.
   const valued = table.filter(([name, { unset }]) => !isEmpty(unset) && name !== 'MAX_OUTPUT_MEGAPIXELS');
-  t.is(valued.length, 23);
+  t.is(valued.length, 24);
   for (const [name, { default: text, unset, parse }] of valued) t.deepEqual(parse(text), unset, name);
   // 48.77 is 8064×6048 rounded up to what a person can read.
   const { MAX_OUTPUT_MEGAPIXELS: most } = configVariables;
@@ -75,6 +76,7 @@ const secret = 'sixteen-letters!';
 /** One value other than the default for each, and what it is read as. */
 const values = {
   PORT: ['8080', { port: 8080 }],
+  HOST: ['0.0.0.0', { host: '0.0.0.0' }],
   DATA_DIR: ['/data', { dataDir: '/data' }],
   UPLOADS_BUCKET: ['shop-uploads', { uploadsBucket: 'shop-uploads' }],
   RESULTS_BUCKET: ['shop.results_1', { resultsBucket: 'shop.results_1' }],

@@ -13,6 +13,7 @@ import type { Webhook } from './webhooks.ts';
 /** Undefined stands for what is not set and has no default. */
 export interface Config {
   readonly port: number;
+  readonly host: string;
   readonly dataDir: string;
   readonly uploadsBucket: string | undefined;
   readonly resultsBucket: string | undefined;
@@ -89,6 +90,7 @@ export function parseConfig(env: Environment, { required = [] }: ParseOptions = 
 
   const config: Config = {
     port: read('PORT'),
+    host: read('HOST'),
     dataDir: read('DATA_DIR'),
     uploadsBucket: read('UPLOADS_BUCKET'),
     resultsBucket: read('RESULTS_BUCKET'),

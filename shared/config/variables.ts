@@ -37,6 +37,16 @@ function variable<Value>(kind: Kind<Value>, fallback: string, meaning: string): 
   return { ...kind, default: fallback, meaning, unset };
 }
 
+/** A variable whose default is said in words. */
+function described<Value>(
+  kind: Kind<Value>,
+  words: string,
+  unset: NoInfer<Value>,
+  meaning: string,
+): Variable<Value> {
+  return { ...kind, default: words, meaning, unset };
+}
+
 /** A variable that may be left open; @param otherwise what then holds */
 function open<Value>(kind: Kind<Value>, otherwise: string, meaning: string): Variable<Value | undefined> {
   return { ...kind, default: otherwise, meaning, unset: undefined };
@@ -53,6 +63,8 @@ const prefix: Kind<string> = {
   parse: (text) =>
     text === '/' ? '' : /^(?!\.{1,2}\/)([^/]+\/(?!\.{1,2}\/))+$/.test(text) ? text : undefined,
 };
+const logLevels = ['debug', 'info', 'warning', 'error'] as const;
+const logFormats = ['json', 'text'] as const;
 const megapixels = inParts(1_000_000);
 
 export const configVariables = {
@@ -60,6 +72,11 @@ export const configVariables = {
     wholeNumber(0, 65535),
     '55433',
     'where requests are taken; 0 is any free one; Cloud Run sets it',
+  ),
+  HOST: variable(
+    matching('an address of this machine', /^[A-Za-z0-9.:_-]+$/),
+    '127.0.0.1',
+    'which of this machine’s addresses npm run serve listens on; 0.0.0.0 for all',
   ),
   DATA_DIR: variable(anyText('a folder'), '.cutline', 'buckets and records of the embedded default'),
   UPLOADS_BUCKET: open(bucket, 'none', 'where photos come in'),
@@ -94,18 +111,8 @@ export const configVariables = {
   SEGMENT_URL: open(serviceUrl, 'none', 'the service of the segment stage'),
   EFFECTS_URL: open(serviceUrl, 'none', 'the service of the effects stage'),
   MODELS_DIR: open(anyText('a folder'), 'models/baked', 'where baked models lie'),
-  SEGMENT_MODELS: {
-    ...modelIds,
-    default: 'all that are there',
-    unset: [],
-    meaning: 'loaded; the first is the default',
-  },
-  UPSCALE_MODELS: {
-    ...modelIds,
-    default: 'all that are there',
-    unset: [],
-    meaning: 'loaded; the first is the default',
-  },
+  SEGMENT_MODELS: described(modelIds, 'all that are there', [], 'loaded; the first is the default'),
+  UPSCALE_MODELS: described(modelIds, 'all that are there', [], 'loaded; the first is the default'),
   TARGET_SIZE: open(wholeNumber(1), 'any', 'input side that a loaded segmentation model must have'),
   BATCH_SIZE: variable(wholeNumber(1), '1', 'pictures in one run of a model; more than 1 is taken as 1'),
   DEVICE: variable(device, 'auto', 'devices in order of preference; one name is strict, auto is cuda,cpu'),
@@ -144,26 +151,26 @@ export const configVariables = {
     '1000',
     'decoded bytes ÷ file bytes, counted above 4 megapixels',
   ),
-  MAX_OUTPUT_MEGAPIXELS: {
-    ...megapixels,
-    default: '48.77',
-    unset: defaultLimits.maxOutputPixels,
-    meaning: 'most pixels of a result; the default is 8064×6048',
-  },
+  MAX_OUTPUT_MEGAPIXELS: described(
+    megapixels,
+    '48.77',
+    defaultLimits.maxOutputPixels,
+    'most pixels of a result; the default is 8064×6048',
+  ),
   RATE_LIMIT_PER_MINUTE: variable(wholeNumber(1), '30', 'requests of one caller in a minute'),
   RATE_LIMIT_PER_SECOND: variable(wholeNumber(1), '3', 'requests of one caller in a second'),
-  WEBHOOKS: {
-    ...webhooksKind,
-    default: 'none',
-    unset: new Map(),
-    meaning: 'where tenants are told of a job’s end, and the secret that signs it',
-  },
+  WEBHOOKS: described(
+    webhooksKind,
+    'none',
+    new Map(),
+    'where tenants are told of a job’s end, and the secret that signs it',
+  ),
   LOG_LEVEL: variable(
-    oneOf(['debug', 'info', 'warning', 'error'], { warn: 'warning' }),
+    oneOf(logLevels, { warn: 'warning' }),
     'info',
     'the least that is logged; debug adds milliseconds per step and memory',
   ),
-  LOG_FORMAT: open(oneOf(['json', 'text']), 'json; text on a terminal', 'how lines are written'),
+  LOG_FORMAT: open(oneOf(logFormats), 'json; text on a terminal', 'how lines are written'),
 } as const satisfies Record<string, Variable<unknown>>;
 
 export type VariableName = keyof typeof configVariables;

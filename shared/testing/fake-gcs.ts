@@ -28,6 +28,13 @@ export interface FakeGcsOptions {
   };
 }
 
+/** Why a test is skipped. */
+export const noFakeGcs =
+  'skipped: no fake-gcs-server; go install github.com/fsouza/fake-gcs-server@v1.56.1, or set FAKE_GCS_SERVER';
+
+/** On a busy machine. */
+const START_LIMIT_MS = 30_000;
+
 /** From FAKE_GCS_SERVER, the repository's .cache/bin, or the PATH. */
 export function findFakeGcs(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -49,23 +56,22 @@ export async function startFakeGcs(options: FakeGcsOptions = {}): Promise<FakeGc
   });
   const exited = once(child, 'exit');
   const trouble = text(child.stderr);
+  // A test process that dies must not leave it behind.
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill();
-    await exited;
+    child.kill();
+    if (child.exitCode === null && child.signalCode === null) await exited;
+    process.off('exit', kill);
   };
-  // A test that fails before its teardown must not leave the server behind.
-  process.once('exit', () => child.kill());
-  try {
-    const ended = exited.then(async () =>
-      Promise.reject(new Error(`fake-gcs-server ended: ${await trouble}`)),
-    );
-    await Promise.race([answering(`${endpoint}/_internal/healthcheck`), ended]);
-    for (const bucket of options.buckets ?? []) await makeBucket(endpoint, bucket);
-    return { endpoint, stop };
-  } catch (error) {
+  for (const deadline = Date.now() + START_LIMIT_MS; ; await wait(20)) {
+    if (await answers(endpoint)) break;
+    if (child.exitCode === null && Date.now() < deadline) continue;
     await stop();
-    throw error;
+    throw new Error(`Expected fake-gcs-server to answer but received: ${await trouble}`);
   }
+  for (const bucket of options.buckets ?? []) await makeBucket(endpoint, bucket);
+  return { endpoint, stop };
 }
 
 function addressFlags(host: string): string[] {
@@ -86,12 +92,9 @@ function notifyFlags(notify: FakeGcsOptions['notify']): string[] {
   ];
 }
 
-async function answering(url: string): Promise<void> {
-  for (;;) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) return;
-    await wait(20);
-  }
+async function answers(endpoint: string): Promise<boolean> {
+  const answer = await fetch(`${endpoint}/_internal/healthcheck`).catch(() => undefined);
+  return answer?.ok ?? false;
 }
 
 async function makeBucket(endpoint: string, name: string): Promise<void> {

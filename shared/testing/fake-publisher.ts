@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CutlineError } from '../errors.ts';
 import type { Publisher, Topic } from '../publisher.ts';
-import { topics } from '../publisher.ts';
+import { outgoing } from '../transport/outgoing.ts';
 
 export interface Published {
   readonly topic: Topic;
@@ -46,13 +46,9 @@ export function fakePublisher(): FakePublisher {
   return {
     published,
     on: (topic) => published.filter((message) => message.topic === topic).map(({ data }) => data),
-    async publish(topic, data, attributes = {}) {
-      if (!topics.includes(topic)) throw new TypeError(`Expected a topic but received '${topic}'`);
-      const text = JSON.stringify(data);
-      if (text === undefined) throw new TypeError('Expected data that can be JSON');
-      for (const [key, value] of Object.entries(attributes))
-        if (typeof value !== 'string') throw new TypeError(`Expected text for ${key} but received ${value}`);
-      const message: Published = { topic, data: JSON.parse(text), attributes: { ...attributes } };
+    async publish(topic, data, attributes) {
+      const { json, attributes: sent } = outgoing(topic, data, attributes);
+      const message: Published = { topic, data: JSON.parse(json), attributes: sent };
       await nextTurn();
       await run('before', message);
       published.push(message);

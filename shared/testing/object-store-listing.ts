@@ -14,6 +14,7 @@ const oddNames = [
   '%2e%2e%2fpasswd',
   'a+b.jpg',
   'what?.jpg',
+  'at 12:30.jpg',
   'x?alt=media&generation=1',
   'quote\'s "double".png',
   '[1](2){3}*$&;|<>~^`!@=,.jpg',

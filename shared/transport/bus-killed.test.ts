@@ -46,11 +46,13 @@ async function killAfter(folder: string, mode: string, count: number): Promise<s
   const script = fileURLToPath(new URL('./testdata/bus-process.ts', import.meta.url));
   const child = spawn(process.execPath, [script, folder, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
+  const overdue = setTimeout(() => child.kill('SIGKILL'), 60_000);
   const lines: string[] = [];
   for await (const line of createInterface(child.stdout)) {
     lines.push(line);
     if (lines.length === count) child.kill('SIGKILL');
   }
+  clearTimeout(overdue);
   await ended;
   return lines;
 }

@@ -1,6 +1,10 @@
 // The client of Cloud Storage, set up so that nothing comes from the environment, and nothing waits for ever.
+import type { File } from '@google-cloud/storage';
 import { IdempotencyStrategy, Storage } from '@google-cloud/storage';
 import { isPassing } from './cloud-storage-errors.ts';
+
+/** The client's handle of an object, which need not be there. */
+export type CloudFile = File;
 
 export interface CloudStorageOptions {
   /** The buckets that may be touched. */

@@ -2,9 +2,9 @@
 // to another thread.
 import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
-import type { File } from '@google-cloud/storage';
 import { z } from 'zod';
 import type { ObjectInfo } from '../object-store.ts';
+import type { CloudFile } from './cloud-storage-client.ts';
 import { statusOf } from './cloud-storage-errors.ts';
 import { withLowerCaseKeys } from './object-rules.ts';
 
@@ -38,7 +38,7 @@ export function foundCopy(bucket: string, answer: unknown): Found {
 
 /** @throws the client's errors */
 export async function download(
-  file: File,
+  file: CloudFile,
   bytes: number,
   sum: Found['sum'],
   signal: AbortSignal,
@@ -53,7 +53,7 @@ export async function download(
 }
 
 async function downloadOnce(
-  file: File,
+  file: CloudFile,
   bytes: number,
   sum: Found['sum'],
   signal: AbortSignal,

@@ -1,12 +1,11 @@
 // The object store in Cloud Storage, or an emulator of it. A request whose answer was lost is repeated, so `created` may
 // be false for one's own object.
 import { createHash } from 'node:crypto';
-import type { File } from '@google-cloud/storage';
 import { CutlineError } from '../errors.ts';
 import type { ObjectName, ObjectVersion } from '../gs-uri.ts';
 import { formatUri, isObjectName } from '../gs-uri.ts';
 import type { ObjectInfo, ObjectStore, WriteOptions } from '../object-store.ts';
-import type { CloudStorageOptions } from './cloud-storage-client.ts';
+import type { CloudFile, CloudStorageOptions } from './cloud-storage-client.ts';
 import { openClient, within } from './cloud-storage-client.ts';
 import type { Found } from './cloud-storage-download.ts';
 import { download, found, foundCopy } from './cloud-storage-download.ts';
@@ -21,6 +20,7 @@ const PAGE = 1000;
 const NOT_FOUND = 404;
 const PRECONDITION_FAILED = 412;
 
+/** Asks for nothing until it is called. */
 export function createCloudStorage(options: CloudStorageOptions): ObjectStore {
   const { buckets, limitMs = LIMIT_MS } = options;
   const storage = openClient(options);
@@ -74,12 +74,16 @@ export function createCloudStorage(options: CloudStorageOptions): ObjectStore {
       let pageToken: string | undefined;
       do {
         const query = { prefix, maxResults: PAGE, autoPaginate: false, ...(pageToken && { pageToken }) };
-        const request = () => storage.bucket(bucket).getFiles(query);
-        const [files = [], next] = (await call(`list gs://${bucket}/${prefix}`, request, [NOT_FOUND])) ?? [];
-        // A console's folders, `a/`, are none of ours.
-        for (const { name, metadata } of files)
-          if (isObjectName({ bucket, name })) yield found(bucket, metadata).info;
-        pageToken = next && 'pageToken' in next ? String(next.pageToken) : undefined;
+        const request = async () => {
+          const [files, next] = await storage.bucket(bucket).getFiles(query);
+          // A console's folders, `a/`, are none of ours.
+          const ours = files.filter(({ name }) => isObjectName({ bucket, name }));
+          return { page: ours.map(({ metadata }) => found(bucket, metadata).info), next };
+        };
+        const answer = await call(`list gs://${bucket}/${prefix}`, request, [NOT_FOUND]);
+        if (!answer) return;
+        yield* answer.page;
+        pageToken = answer.next && 'pageToken' in answer.next ? String(answer.next.pageToken) : undefined;
       } while (pageToken);
     },
     async delete(object) {
@@ -92,14 +96,16 @@ export function createCloudStorage(options: CloudStorageOptions): ObjectStore {
   };
   return store;
 
-  function fileOf({ bucket, name }: ObjectName, generation?: string): File {
+  function fileOf({ bucket, name }: ObjectName, generation?: string): CloudFile {
     return storage.bucket(bucket).file(name, generation === undefined ? {} : { generation });
   }
 
   async function live(object: ObjectName): Promise<Found | undefined> {
-    const request = () => fileOf(object).getMetadata();
-    const answer = await call(`look at ${formatUri(object)}`, request, [NOT_FOUND]);
-    return answer && found(object.bucket, answer[0]);
+    const request = async (): Promise<Found> => {
+      const [metadata] = await fileOf(object).getMetadata();
+      return found(object.bucket, metadata);
+    };
+    return await call(`look at ${formatUri(object)}`, request, [NOT_FOUND]);
   }
 
   /** Compared here: asked for by its generation, a bucket that keeps versions would still have an old one. */

@@ -7,13 +7,13 @@ import { openStoreFolder } from '../testing/store-folder.ts';
 
 const horse = { bucket: 'uploads', name: 'pets/horse.JPG' };
 
-test('A file that a person drops is an object: typed by its extension, its generation when it was changed', async (t) => {
+test('A file that a person drops is an object: typed by its extension, its generation when it was changed and its size', async (t) => {
   const { store, drop } = await openStoreFolder(t);
   const file = await drop('uploads/pets/horse.JPG', 'photo');
   await utimes(file, 1_700_000_000, 1_700_000_000);
   const info = {
     ...horse,
-    generation: '1700000000000000000',
+    generation: '1700000000000000005',
     bytes: 5,
     contentType: 'image/jpeg',
     metadata: {},

@@ -94,7 +94,7 @@ test('Of two processes that create the same objects each object has one winner, 
     t.is(leftWinner, rightWinner);
     t.is(leftWinner, leftCreated === 'true' ? 'left' : 'right');
     const { info, data } = (await store.read({ bucket: 'uploads', name: `race/${i}` }, 100))!;
-    t.is(info.generation, leftGeneration);
+    t.is(info.generation, leftGeneration!);
     t.is(info.metadata.racer, leftWinner!);
     t.is(leftWinner, new TextDecoder().decode(data));
   }

@@ -41,11 +41,17 @@ export function metadataPlace(
   return { folder: join(root, '.meta', bucket, hash.slice(0, 2)), prefix: `${hash}-` };
 }
 
-/** Files that begin with a dot are the system's or an editor's, nobody's photos. */
-export const isHidden = (name: string): boolean => name.split('/').some((segment) => segment.startsWith('.'));
+/** Files that begin with a dot are the system's or an editor's; on Windows a colon leads into another file. */
+const hidden = process.platform === 'win32' ? /(^|\/)\.|:/ : /(^|\/)\./;
+export const isHidden = (name: string): boolean => hidden.test(name);
 
-/** When it was last changed, in nanoseconds: so a file that a person copied here has a generation too. */
-export const generationOf = (stats: BigIntStats): string => BigInt.asUintN(64, stats.mtimeNs).toString();
+/**
+ * When it was last changed, in microseconds, and three digits of its size: so a file that a person copied here has a
+ * generation too, and another one of the same moment, as from one archive, mostly a different one.
+ */
+export function generationOf({ mtimeNs, size }: Pick<BigIntStats, 'mtimeNs' | 'size'>): string {
+  return BigInt.asUintN(64, mtimeNs - (mtimeNs % 1000n) + (size % 1000n)).toString();
+}
 
 /** The object's file; `undefined` when there is none, or when it is a folder, a link, or lies beyond a link. */
 export async function look(root: string, object: ObjectName): Promise<BigIntStats | undefined> {

@@ -81,7 +81,7 @@ export function createDrafts(root: string, started: bigint): WithDraft {
       const seconds = (Number(last / MICROSECOND) + 0.5) / 1e6;
       await handle.utimes(seconds, seconds);
       const stats = await handle.stat({ bigint: true });
-      if (stats.mtimeNs > floor) return stats;
+      if (BigInt(generationOf(stats)) > floor) return stats;
     }
     throw new CutlineError('STORE_UNAVAILABLE', {
       message: 'Expected a file to take a later time of change',

@@ -99,7 +99,7 @@ export function createFileStore(folder: string, options: FileStoreOptions = {}):
   ): Promise<Result> {
     checkWritable(buckets, object);
     if (isHidden(object.name)) {
-      const message = `Expected a name without a leading dot to write but received ${formatUri(object)}`;
+      const message = `Expected a name that is not hidden to write but received ${formatUri(object)}`;
       throw new CutlineError('INTERNAL', { message });
     }
     return await attempt(`write ${formatUri(object)}`, () =>
@@ -148,8 +148,9 @@ export function createFileStore(folder: string, options: FileStoreOptions = {}):
       return true;
     });
     if (!removed) return false;
-    await deleteDescriptions(root, { ...object, generation });
+    // Safe before the description goes: what a loss of power brought back would have lost its options.
     await removeEmptyFolders(root, object);
+    await deleteDescriptions(root, { ...object, generation });
     return true;
   }
 }

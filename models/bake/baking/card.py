@@ -1,6 +1,6 @@
 """The card beside a baked graph; shared/card.ts is its schema."""
 
-from .manifest import Row
+from .manifest import Row, Source
 from .runtime import REQUIRED
 from .wrap import output_name
 
@@ -22,10 +22,7 @@ def card_of(row: Row, baked: dict, figures: dict, files: dict) -> dict:
         "preview": False,
         "licence": row.licence,
         **({"notice": row.notice} if row.notice else {}),
-        "sources": [
-            {"what": source.what, "url": source.url, "sha256": sha256, "licence": source.licence}
-            for source, sha256 in zip(row.sources, files["sources"])
-        ],
+        "sources": [_source(source, sha256) for source, sha256 in zip(row.sources, files["sources"])],
         "sha256": files["sha256"],
         "bytes": files["bytes"],
         "precision": baked["precision"],
@@ -42,3 +39,10 @@ def card_of(row: Row, baked: dict, figures: dict, files: dict) -> dict:
     card["max_batch"] = MAX_BATCH if isinstance(baked["input"][0], str) else 1
     card["shapes"] = TILE_SHAPES if row.stage == "upscale" else [list(shape) for shape in row.shapes]
     return card | {"check": {**figures, "receptive field": "the whole picture" if field is None else field}}
+
+
+def _source(source: Source, sha256: str) -> dict:
+    """A file of the caller's own is not the one that its authors publish at the address."""
+    theirs = source.sha256 in (None, sha256)
+    what = source.what if theirs else f"{source.what}: another file than the published one"
+    return {"what": what, **({"url": source.url} if theirs else {}), "sha256": sha256, "licence": source.licence}

@@ -17,8 +17,8 @@ MOVING = frozenset(
     """Concat Reshape Transpose Slice Split Pad DepthToSpace SpaceToDepth Resize Upsample MaxPool AveragePool
     Gather Squeeze Unsqueeze Expand Cast BatchNormalization Shape Size""".split()
 )
-STRIP = 8  # pixels across; enough for any pixel-unshuffle in use
-LENGTHS = (256, 512, 1024, 2048, 4096)
+STRIP = 4  # pixels across, times what a pixel-unshuffle joins
+LENGTHS = (256, 2048)  # a shallow network is done with the first
 
 
 def receptive_field(model: onnx.ModelProto, scale: int, multiple: int) -> int | None:

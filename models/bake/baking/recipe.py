@@ -10,7 +10,7 @@ from .check import check, expect
 from .fetch import digest, fetch
 from .manifest import Row
 from .optimise import optimise
-from .pictures import nearest, photos_in, read, sample_photos
+from .pictures import calibration, sample_photos
 from .place import measured, place, store, workspace
 from .receptive_field import receptive_field
 from .runtime import require_version
@@ -78,9 +78,8 @@ def _at_precision(row: Row, graph, args: argparse.Namespace, made: Path):
     if args.precision == "int8":
         from .int8 import to_int8
 
-        paths = [*sample_photos(), *photos_in(args.photos)][:MOST_CALIBRATION_PHOTOS]
-        shapes = row.shapes or (CALIBRATION_SIDES,)
-        return to_int8(graph, [read(path, *nearest(path, shapes)) for path in paths], made, row.id)
+        photos = calibration(args.photos, row.shapes or (CALIBRATION_SIDES,), MOST_CALIBRATION_PHOTOS)
+        return to_int8(graph, photos, made, row.id)
     return graph
 
 

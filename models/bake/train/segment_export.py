@@ -69,6 +69,7 @@ def main() -> None:
     parser.add_argument("--looks", help="sides at which the network sees the photo, as 256,384; the mask's unless given")
     parser.add_argument("--smoke", action="store_true")
     args = parser.parse_args()
+    torch.set_num_threads(1)
     kept = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
     side = args.side or kept["side"]
     looks = tuple(int(look) for look in args.looks.split(",")) if args.looks else (side,)

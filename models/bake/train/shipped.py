@@ -20,9 +20,10 @@ TRAINED_ON = [
 ]
 
 
-def session_of(graph: bytes, threads: int = 4) -> onnxruntime.InferenceSession:
+def session_of(graph: bytes, threads: int = 2) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # beside other work a spinning thread is in the way
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 

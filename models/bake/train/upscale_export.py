@@ -113,6 +113,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--smoke", action="store_true")
     args = parser.parse_args()
+    torch.set_num_threads(1)
     kept = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
     net = Network().eval()
     net.load_state_dict(kept["average"])

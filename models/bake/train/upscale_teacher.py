@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import onnxruntime
 import torch
+from shipped import session_of
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from graph import Graph  # noqa: E402
@@ -44,10 +45,7 @@ def open_teacher(root: Path, threads: int = 2, denoise: float = DENOISE) -> onnx
     sizes = g.constant([1, 1, 4, 4])
     nearest = g.op("Resize", "x", "", sizes, mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor")
     g.output("y", g.add(g.op("DepthToSpace", x, blocksize=4, mode="CRD"), nearest))
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(g.model().SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return session_of(g.model().SerializeToString(), threads)
 
 
 def teach(teacher: onnxruntime.InferenceSession, picture: np.ndarray) -> np.ndarray:

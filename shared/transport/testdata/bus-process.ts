@@ -7,7 +7,14 @@ import { fakeLog } from '../../testing/fake-log.ts';
 import { createBus } from '../bus.ts';
 
 const [folder, mode] = process.argv.slice(2) as [string, string];
-const bus = await createBus({ folder, subscriptions, log: fakeLog(), now: Date.now, random: Math.random });
+const bus = await createBus({
+  folder,
+  subscriptions,
+  log: fakeLog(),
+  now: Date.now,
+  random: Math.random,
+  concurrency: 8,
+});
 
 if (mode === 'publish') {
   // Each number is told once it is safe.

@@ -1,5 +1,5 @@
-// A function for functions-framework as the entries of the real ones are: GET answers, POST /slow takes two seconds,
-// the others break something.
+// A function for functions-framework as the entries of the real ones are: GET answers, POST /slow takes two seconds
+// and until somebody was refused, the others break something.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CutlineError } from '../../errors.ts';
@@ -9,6 +9,7 @@ import { createLogger } from '../pino-log.ts';
 
 const log = createLogger({ level: 'info', format: 'json' });
 
+const refusal = Promise.withResolvers<void>();
 const requests = countRequests(answer);
 const lifecycle = manageLifecycle({
   process,
@@ -22,10 +23,13 @@ export const handler = requests.handler;
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const error = new CutlineError('SHUTTING_DOWN');
-  if (lifecycle.draining) return end(response, error.status, error.code);
+  if (lifecycle.draining) {
+    refusal.resolve();
+    return end(response, error.status, error.code);
+  }
   if (request.method === 'GET') return end(response, 200, 'here');
   log.info('begun', { path: request.url });
-  if (request.url === '/slow') await delay(2000);
+  if (request.url === '/slow') await Promise.all([delay(2000), refusal.promise]);
   if (request.url === '/never') await new Promise(() => {});
   if (request.url === '/broken') void lifecycle.exitWith(70);
   if (request.url === '/uncaught') {

@@ -1,0 +1,48 @@
+// Where the embedded default keeps objects: files in a folder, or a Cloud Storage emulator.
+import { join } from 'node:path';
+import type { Config } from '../../shared/config/parse-config.ts';
+import { CutlineError } from '../../shared/errors.ts';
+import type { ObjectStore } from '../../shared/object-store.ts';
+import type { Buckets } from '../../shared/stage-message.ts';
+import { createCloudStorage } from '../../shared/transport/cloud-storage.ts';
+import { ensureBuckets } from '../../shared/transport/cloud-storage-setup.ts';
+import { createFileStore } from '../../shared/transport/file-store.ts';
+
+export interface LocalStore {
+  readonly store: ObjectStore;
+  readonly buckets: Buckets;
+  /** In words, for whoever starts it. */
+  readonly place: { readonly store: string; readonly uploads: string; readonly results: string };
+}
+
+/** Pub/Sub and Cloud Storage want one; an emulator takes any. */
+export const LOCAL_PROJECT = 'cutline-local';
+
+export async function openStore(config: Config): Promise<LocalStore> {
+  const buckets = { uploads: config.uploadsBucket ?? 'uploads', results: config.resultsBucket ?? 'results' };
+  if (buckets.uploads === buckets.results && config.uploadsPrefix === '') {
+    const problem = `UPLOADS_PREFIX: expected a folder, because ${buckets.uploads} holds the results too`;
+    throw new CutlineError('CONFIG_INVALID', { fields: { problems: [problem] } });
+  }
+  const names = [...new Set(Object.values(buckets))];
+  const apiEndpoint = config.storageEmulatorHost;
+  if (apiEndpoint === undefined) {
+    const at = (bucket: string): string => join(config.dataDir, bucket);
+    return {
+      store: createFileStore(config.dataDir, { buckets: names }),
+      buckets,
+      place: { store: 'files', uploads: at(buckets.uploads), results: at(buckets.results) },
+    };
+  }
+  const options = { buckets: names, projectId: config.googleCloudProject ?? LOCAL_PROJECT, apiEndpoint };
+  await ensureBuckets(options);
+  return {
+    store: createCloudStorage(options),
+    buckets,
+    place: {
+      store: `the Cloud Storage emulator at ${apiEndpoint}`,
+      uploads: `gs://${buckets.uploads}`,
+      results: `gs://${buckets.results}`,
+    },
+  };
+}

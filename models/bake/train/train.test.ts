@@ -1,0 +1,96 @@
+// Both trainings run: two steps on a few small pictures give a graph and a card that the product can open, and the same
+// ones again. Needs Python with models/bake/train/requirements.txt (TRAIN_PYTHON), the photos and the teacher's weights.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import * as ort from 'onnxruntime-node';
+import type { Card } from '../../../shared/card.ts';
+import { cardSchema } from '../../../shared/card.ts';
+
+const { TRAIN_PYTHON, DATASET_DIR, WEIGHTS_DIR } = process.env;
+const trains = TRAIN_PYTHON && DATASET_DIR ? test : test.skip;
+const trainsWithTeacher = TRAIN_PYTHON && DATASET_DIR && WEIGHTS_DIR ? test : test.skip;
+if (!TRAIN_PYTHON || !DATASET_DIR || !WEIGHTS_DIR)
+  console.log('Skipped: trainings that TRAIN_PYTHON, DATASET_DIR and WEIGHTS_DIR are not all set for.');
+
+/** Trains for two steps and exports. @returns where the graph and the card are */
+function trainAndExport(t: ExecutionContext, name: 'segment' | 'upscale'): string {
+  const folder = mkdtempSync(join(tmpdir(), `cutline-train-${name}-`));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const script = (step: string): string => fileURLToPath(new URL(`${name}_${step}.py`, import.meta.url));
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  const run = (...args: string[]): void => {
+    execFileSync(TRAIN_PYTHON!, [...args, '--out', folder, '--smoke'], { env, stdio: 'pipe' });
+  };
+  run(script('train'));
+  run(script('export'), join(folder, 'checkpoint.pt'));
+  return join(folder, name);
+}
+
+async function readCard(path: string): Promise<Card> {
+  return cardSchema.parse(JSON.parse(readFileSync(`${path}.json`, 'utf8')));
+}
+
+/** The output's size and how many levels occur in it, for a picture that looks like nothing in particular. */
+async function pass(
+  path: string,
+  side: number,
+  output: string,
+): Promise<{ dims: readonly number[]; levels: number }> {
+  const session = await ort.InferenceSession.create(`${path}.onnx`, { intraOpNumThreads: 1 });
+  try {
+    const data = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 37 + (i >> 5) * 11) & 255);
+    const result = await session.run({ image: new ort.Tensor('uint8', data, [1, side, side, 3]) });
+    const { dims, data: levels } = result[output]!;
+    return { dims, levels: new Set(levels as Uint8Array).size };
+  } finally {
+    await session.release();
+  }
+}
+
+trains('Two steps of the segmenter’s training give a graph and its card, and twice the same', async (t) => {
+  t.timeout(180_000);
+  const [path, again] = [trainAndExport(t, 'segment'), trainAndExport(t, 'segment')];
+  const card = await readCard(path);
+  t.like(card, {
+    id: 'builtin/segment',
+    stage: 'segment',
+    preview: true,
+    precision: 'int8',
+    shapes: [[64, 64]],
+  });
+  t.true(card.bytes < 4_000_000);
+  t.is(card.check.steps, 2);
+  const { dims, levels } = await pass(path, 64, 'mask');
+  t.deepEqual(dims, [1, 64, 64, 1]);
+  t.true(levels > 1);
+  t.is((await readCard(again)).sha256, card.sha256);
+});
+
+trainsWithTeacher(
+  'Two steps of the upscaler’s training give a graph and its card, and twice the same',
+  async (t) => {
+    t.timeout(180_000);
+    const [path, again] = [trainAndExport(t, 'upscale'), trainAndExport(t, 'upscale')];
+    const card = await readCard(path);
+    t.like(card, { id: 'builtin/upscale', stage: 'upscale', preview: true, scale: 2 });
+    t.true(card.bytes < 1_000_000);
+    t.true(card.sources.some(({ licence }) => licence === 'BSD-3-Clause'));
+    t.regex(card.notice!, /Xintao Wang/);
+    // Before it has learnt anything it is bicubic interpolation.
+    t.true(
+      Math.abs(
+        Number(card.check['psnr to the teacher, dB']) -
+          Number(card.check['psnr of bicubic to the teacher, dB']),
+      ) < 1,
+    );
+    const { dims, levels } = await pass(path, 40, 'image_out');
+    t.deepEqual(dims, [1, 80, 80, 3]);
+    t.true(levels > 1);
+    t.is((await readCard(again)).sha256, card.sha256);
+  },
+);
