@@ -56,6 +56,7 @@ const owners: Readonly<Record<string, string>> = {
   'heic-decode': 'shared/image/foreign-decoder.ts',
   'bmp-ts': 'shared/image/foreign-decoder.ts',
   'cli-progress': 'functions/local/progress-bar.ts',
+  '@google-cloud/storage': 'shared/transport/cloud-storage-client.ts',
   pino: 'shared/transport/pino-log.ts',
   'prom-client': 'shared/transport/prom-metrics.ts',
   'google-auth-library': 'shared/transport/id-token.ts',

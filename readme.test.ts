@@ -1,8 +1,18 @@
 // What the README tells a reader to type is typed here.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 
@@ -17,7 +27,7 @@ function blocks(language: string): string[] {
 
 const commands = blocks('sh')
   .flatMap((block) => block.split('\n'))
-  .filter((line) => line.startsWith('npm ') && line !== 'npm test');
+  .filter((line) => line.startsWith('npm ') && line !== 'npm test' && line !== 'npm run serve');
 
 test('The README leads with the two commands', (t) => {
   t.is(blocks('sh')[0], 'npm start\nnpm test\n');
@@ -62,6 +72,27 @@ test('The JSON that the README shows has the keys that the command writes', (t) 
   const shown = JSON.parse(blocks('json')[0]!);
   t.deepEqual(Object.keys(shown).sort(), Object.keys(written).sort());
   t.deepEqual(Object.keys(shown.timings_ms).sort(), Object.keys(written.timings_ms).sort());
+});
+
+test.serial('npm run serve takes the photo that the README copies', async (t) => {
+  const data = mkdtempSync(join(tmpdir(), 'cutline-serve-'));
+  t.true(readme.includes('npm run serve\ncp models/samples/plush-fox.jpg .cutline/uploads/\n'));
+  const args = ['run', '--silent', 'serve', '--', '--data', data, '--port', '0'];
+  // A group of its own: the signal that ends it has to reach what npm started.
+  const serving = spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  const ended = once(serving, 'exit');
+  t.teardown(async () => {
+    process.kill(-serving.pid!, 'SIGTERM');
+    await ended;
+    rmSync(data, { recursive: true });
+  });
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  serving.stdout.on('data', (chunk) => String(chunk).includes('Serving') && resolve());
+  await Promise.race([ready, ended]);
+  copyFileSync(join(root, 'models/samples/plush-fox.jpg'), join(data, 'uploads/plush-fox.jpg'));
+  const done = () => globSync(join(data, 'results/jobs/*/effects/color.png'));
+  while (done().length === 0 && serving.exitCode === null) await sleep(100);
+  t.is(done().length, 1);
 });
 
 for (const args of [

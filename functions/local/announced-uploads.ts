@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { ObjectVersion } from '../../shared/gs-uri.ts';
 import { formatUri, parseUri } from '../../shared/gs-uri.ts';
-import { writeDurably } from '../../shared/transport/durable-file.ts';
+import { replaceDurably } from '../../shared/transport/durable-file.ts';
 
 export interface AnnouncedUploads {
   has(version: ObjectVersion): boolean;
@@ -27,7 +27,7 @@ export async function openAnnouncedUploads(path: string): Promise<AnnouncedUploa
     await write();
     isDoubtful = false;
   }
-  const rewrite = () => save(() => writeDurably(path, [...announced].map(lineOf).join('')));
+  const rewrite = () => save(() => replaceDurably(path, [...announced].map(lineOf).join('')));
 
   return {
     has: (version) => announced.has(formatUri(version)),

@@ -60,6 +60,30 @@ test('A file that grows is left alone until it does not', async (t) => {
   t.deepEqual(names(), ['big.png']);
 });
 
+test('A file that is written again at the same size is not still', async (t) => {
+  const { store, look, names } = await open(t);
+  await store.put(upload('a.jpg'), 'one');
+  await look(0);
+  await store.put(upload('a.jpg'), 'two');
+  await look(1000);
+  t.deepEqual(names(), []);
+  await look(2000);
+  t.deepEqual(names(), ['a.jpg']);
+});
+
+test('A file that grows faster than its clock ticks is not still', async (t) => {
+  const store = fakeStore();
+  const info = await store.put(upload('a.jpg'), 'x');
+  let bytes = 1;
+  async function* list() {
+    yield { ...info, bytes: bytes++ };
+  }
+  const { look, names } = await open(t, { store: { ...store, list } });
+  await look(0);
+  await look(1000);
+  t.deepEqual(names(), []);
+});
+
 test('A photo that replaces another is announced anew', async (t) => {
   const { store, look, names } = await open(t);
   await store.put(upload('a.jpg'), 'one');

@@ -1,6 +1,7 @@
 // The upscale stage with the real graphs: no shift of colour, no tint on grey, no rim around what is transparent.
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
+import sharp from 'sharp';
 import { decode, resize } from '../../shared/image/codec.ts';
 import { defaultLimits } from '../../shared/image/limits.ts';
 import type { Picture } from '../../shared/image/picture.ts';
@@ -58,6 +59,37 @@ for (const scale of [2, 4] as const) {
     t.true(most < 1, `${most}`);
   });
 }
+
+/** In decibel; over all samples. */
+function psnr(a: Picture, b: Picture): number {
+  const error = a.data.reduce((sum, level, i) => sum + (level - b.data[i]!) ** 2, 0) / a.data.length;
+  return 10 * Math.log10(255 ** 2 / error);
+}
+
+test('A photo that was compressed hard comes out nearer to itself before than by bicubic interpolation', async (t) => {
+  const small = await sample();
+  const photo = await resize(small, 280, 210, 'cubic');
+  const raw = { width: photo.width, height: photo.height, channels: 3 } as const;
+  const file = await sharp(photo.data, { raw }).jpeg({ quality: 40 }).toBuffer();
+  const { picture: spoilt } = await decode(file, defaultLimits);
+  const [plain, ours] = [
+    psnr(await resize(spoilt, 560, 420, 'cubic'), small),
+    psnr(await enlarge(spoilt), small),
+  ];
+  t.log(`${ours.toFixed(2)} dB, bicubic ${plain.toFixed(2)} dB`);
+  t.true(ours > plain + 0.3, `${ours} ${plain}`);
+});
+
+test('What is grey without being called so comes out grey to a level', async (t) => {
+  const data = new Uint8Array(60 * 60 * 3);
+  for (let i = 0; i < 3600; i++) data.fill((i * 29 + (i >> 4) * 7) & 255, i * 3, i * 3 + 3);
+  const large = await enlarge({ width: 60, height: 60, channels: 3, data });
+  for (let i = 0; i < large.data.length; i += 3) {
+    const [r, g, b] = large.data.subarray(i, i + 3) as unknown as [number, number, number];
+    if (Math.max(r, g, b) - Math.min(r, g, b) > 1) return t.fail(`${r} ${g} ${b} at ${i / 3}`);
+  }
+  t.pass();
+});
 
 test('A grey photo stays exactly neutral, and pure white pure white', async (t) => {
   const data = new Uint8Array(100 * 80 * 3);

@@ -71,7 +71,19 @@ export const readingCases: Cases = {
       t.deepEqual(data, filled(version, 20_000 + version));
     };
     await write(0);
-    for (let i = 1; i <= 30; i++) await Promise.all([read(), write(i), read()]);
+    for (let i = 1; i <= 30; i++) {
+      let written = false;
+      const writing = write(i).then(() => {
+        written = true;
+      });
+      const looking = async (): Promise<void> => {
+        while (!written) {
+          const info = (await store.head(at('a')))!;
+          t.is(info.bytes, 20_000 + Number(info.metadata.version));
+        }
+      };
+      await Promise.all([read(), writing, read(), looking()]);
+    }
   },
   'A generation that never was is absent, however it is written': async (t, store, at) => {
     const { object } = await store.writeIfAbsent(at('a'), bytes('a'), plain);

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
-import { UNFINISHED, writeDurably } from './durable-file.ts';
+import { createDurably, UNFINISHED } from './durable-file.ts';
 
 const messageSchema = z.strictObject({
   messageId: z.string(),
@@ -68,7 +68,7 @@ export async function openMessageFolder(root: string, name: string, log: Logger)
       }
       return found.sort((one, other) => one.sequence - other.sequence);
     },
-    add: (kept, message) => writeDurably(join(folder, fileOf(kept)), JSON.stringify(message)),
+    add: (kept, message) => createDurably(join(folder, fileOf(kept)), JSON.stringify(message)),
     async read(kept) {
       const text = await unlessGone(() => readFile(join(folder, fileOf(kept)), 'utf8'));
       if (text === undefined) return undefined;

@@ -1,37 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import { subscriptions } from '../subscriptions.ts';
-import { fakeLog } from '../testing/fake-log.ts';
+import { busFolder, filesOf, openBus, startOne } from '../testing/bus-rig.ts';
 import { createInbox } from '../testing/publisher-contract.ts';
-import { createBus } from './bus.ts';
-
-const options = { subscriptions, log: fakeLog(), now: Date.now, random: () => 0, concurrency: 1 };
 
 test('After kill -9 exactly what was not acknowledged is delivered again, its deliveries counted', async (t) => {
-  const folder = await temporaryFolder(t);
+  const folder = await busFolder(t);
   t.deepEqual(await killAfter(folder, 'handle', 1), ['half']);
   const deliveries = await takeUp(t, folder, 4);
   t.deepEqual(
     deliveries.map(({ data, attempt }) => [data, attempt]),
     [1, 3, 5, 7].map((n) => [n, 2]),
   );
-  const bus = await createBus({ ...options, folder });
-  await bus.publish('upscale', 'nothing was left');
-  const inbox = createInbox();
-  bus.start(() => inbox.handler);
-  t.is((await inbox.first(1))[0]!.data, 'nothing was left');
-  await bus.stop(1000);
+  t.deepEqual(await filesOf(folder), []);
 });
 
 test('What was published when the process was killed is delivered', async (t) => {
-  const folder = await temporaryFolder(t);
+  const folder = await busFolder(t);
   const told = (await killAfter(folder, 'publish', 20)).map(Number);
   t.true(told.length >= 20);
   const deliveries = await takeUp(t, folder, told.length);
@@ -58,18 +46,11 @@ async function killAfter(folder: string, mode: string, count: number): Promise<s
 }
 
 async function takeUp(t: ExecutionContext, folder: string, count: number) {
-  const bus = await createBus({ ...options, folder });
+  const bus = await openBus(t, { folder, concurrency: 1 });
   const inbox = createInbox();
-  bus.start(() => inbox.handler);
-  await inbox.first(count);
+  await startOne(bus, inbox, count);
   await bus.stop(1000);
   // One more may have been safe without having been told.
   t.true(inbox.received.length <= count + 1);
   return inbox.received.slice(0, count);
-}
-
-async function temporaryFolder(t: ExecutionContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cutline-bus-'));
-  t.teardown(() => rm(folder, { recursive: true }));
-  return folder;
 }

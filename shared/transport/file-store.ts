@@ -30,7 +30,8 @@ export interface FileStoreOptions {
 
 /**
  * Makes the folder if need be, and clears away what a killed process left half written.
- * A file or folder whose name begins with a dot is no object here, a symbolic link neither.
+ * A file or folder whose name begins with a dot is no object here, a symbolic link neither. A file that a person is
+ * still copying is one, with another generation at each step: wait until it is still.
  * @throws CONFIG_INVALID when the folder cannot be written, or its file system knows no hard links
  */
 export function createFileStore(folder: string, options: FileStoreOptions = {}): ObjectStore {

@@ -38,7 +38,9 @@ def to_int8(model: onnx.ModelProto, photos: list[np.ndarray], workspace: Path, w
                 per_channel=True,
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
+                # The mean of every photo's extremes: one photo's brightest spot would coarsen the steps for all.
                 calibrate_method=CalibrationMethod.MinMax,
+                extra_options={"CalibMovingAverage": True},
             )
         quantised = onnx.load(written)
     except Exception as error:  # the quantiser raises whatever its parts raise

@@ -4,8 +4,9 @@
     DATASET_DIR=… WEIGHTS_DIR=… python models/bake/train/upscale_train.py --out DIR --smoke      two steps on two small pictures
 
 First the teacher answers --pictures small pictures, once (taught.npz); then the network learns from squares of them.
-The loss is that of Charbonnier et al. 1994, of the picture and of its differences between neighbours, which keeps edges
-sharp. A checkpoint (checkpoint.pt) is written every --save seconds and at the end; --resume goes on from it.
+The loss is that of Charbonnier et al. 1994: of the picture, of its differences between neighbours, which keeps edges
+sharp, and of the mean of small squares, which the photo knows best. A checkpoint (checkpoint.pt) is written every
+--save seconds and at the end; --resume goes on from it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 import upscale_teacher
 from dataset import Dataset, folder, load
 from training import Run, Team, rate_at, start
@@ -24,6 +26,7 @@ from upscale_network import Network
 
 AVERAGE = 0.999
 CLIP = 0.5
+TONE_SIDE, TONE_SHARE = 8, 3.0  # pixels of the photo; a teacher darkens and lightens a little, which prints show
 
 
 def arguments() -> argparse.Namespace:
@@ -102,9 +105,12 @@ def charbonnier(x):
     return torch.sqrt(x * x + 1e-6).mean()
 
 
-def loss_of(guess, wanted):
+def loss_of(guess, wanted, small):
+    """How far from the teacher, in pixels and in steps between neighbours; and how far from the photo's own tone."""
     off = guess - wanted
-    return charbonnier(off) + charbonnier(off[..., 1:] - off[..., :-1]) + charbonnier(off[..., 1:, :] - off[..., :-1, :])
+    tone = F.avg_pool2d(guess, 2 * TONE_SIDE) - F.avg_pool2d(small, TONE_SIDE)
+    edges = charbonnier(off[..., 1:] - off[..., :-1]) + charbonnier(off[..., 1:, :] - off[..., :-1, :])
+    return charbonnier(off) + edges + TONE_SHARE * charbonnier(tone)
 
 
 def learn(team: Team, args: argparse.Namespace, pictures: np.ndarray, answers: np.ndarray) -> None:
@@ -120,7 +126,7 @@ def learn(team: Team, args: argparse.Namespace, pictures: np.ndarray, answers: n
         small, large = batch_of(pictures, answers, rng, args.batch, args.side)
         with torch.autocast("cpu", torch.bfloat16):
             guess = net(small.contiguous(memory_format=torch.channels_last))
-        loss = loss_of(guess.float(), large)
+        loss = loss_of(guess.float(), large, small)
         run.advance(loss, team, rate_at(run.step / args.steps, args.rate), CLIP, lambda run: run.step / args.steps, began)
         if team.rank > 0:
             continue
