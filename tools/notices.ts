@@ -71,8 +71,13 @@ function nameOf(path: string): string {
 }
 
 function licenceInPackage(path: string): string {
-  return JSON.parse(readFileSync(`${root}${path}/package.json`, 'utf8')).license ?? 'see its text';
+  const { license } = JSON.parse(readFileSync(`${root}${path}/package.json`, 'utf8'));
+  if (license !== undefined) return license;
+  return licenceText(path)?.includes(MIT_WORDS) ? 'MIT' : 'see its text';
 }
+
+/** How the MIT licence begins, and no other. */
+const MIT_WORDS = 'Permission is hereby granted, free of charge, to any person obtaining a copy';
 
 function licenceText(path: string): string | undefined {
   const file = readdirSync(`${root}${path}`).find((name) => /^(licen[cs]e|copying)(\.|$)/i.test(name));

@@ -1,11 +1,11 @@
 // The upscale stage with the real graphs: no shift of colour, no tint on grey, no rim around what is transparent.
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import sharp from 'sharp';
 import { decode, resize } from '../../shared/image/codec.ts';
 import { defaultLimits } from '../../shared/image/limits.ts';
 import type { Picture } from '../../shared/image/picture.ts';
 import { withAlpha } from '../../shared/image/picture.ts';
+import { sharp } from '../../shared/image/vips.ts';
 import type { Tools } from '../../shared/stage.ts';
 import { builtinJob, openBuiltin } from '../../shared/testing/builtin-models.ts';
 import { furryTruth } from '../../shared/testing/furry.ts';

@@ -39,26 +39,29 @@ def _response(net) -> tuple[float, float]:
 
 
 def inspyrenet(path: Path, base: int = 1024) -> None:
-    """InSPyReNet with Swin-B whose statistics fit its weights, and whose attention does something."""
+    """InSPyReNet with Swin-B whose statistics fit its weights and our photos, and whose attention does something."""
     import torch
     from baking.inspyrenet import build
+    from baking.pictures import read, sample_photos
 
     torch.manual_seed(7)
     net = build((base, base))
-    norms = [module for module in net.modules() if isinstance(module, torch.nn.BatchNorm2d)]
     for name, parameter in net.named_parameters():
         if name.endswith("gamma"):
             parameter.data.fill_(0.3)
+    norms = [module for module in net.modules() if isinstance(module, torch.nn.BatchNorm2d)]
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None
         norm.train()
+    photos = np.concatenate([read(photo, CALIBRATION_SIDE, CALIBRATION_SIDE) for photo in sample_photos()])
+    images = torch.from_numpy(photos).permute(0, 3, 1, 2).float() / 64 - 2
     with torch.no_grad():
-        side = CALIBRATION_SIDE
-        # Shapes rather than noise, so that something like a subject comes out.
-        y, x = torch.meshgrid(torch.linspace(-1, 1, side), torch.linspace(-1, 1, side), indexing="ij")
-        disc = ((x**2 + y**2) < 0.4).float()
-        net.forward_inspyre(torch.stack([torch.stack([disc, x, y]), torch.stack([-x, disc, x * y])]) + 0.1 * torch.randn(2, 3, side, side))
+        net.forward_inspyre(images)
+        net.eval()
+        coarse = net.forward_inspyre(images)["saliency"][0]
+        # Logits of about ±3: neither all subject nor none.
+        net.decoder.conv5.conv.weight *= 3 / coarse.std()
     torch.save(net.state_dict(), path)
 
 

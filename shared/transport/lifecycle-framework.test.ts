@@ -1,5 +1,5 @@
 import test from 'ava';
-import { serveFunction } from './testdata/framework.ts';
+import { serveFunction } from '../testing/cloud-function.ts';
 
 const source = new URL('testdata/slow-function.ts', import.meta.url);
 const LONG = { DRAIN_MS: '30000' };
