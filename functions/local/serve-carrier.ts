@@ -6,8 +6,6 @@ import type { PushHandler } from '../../shared/push.ts';
 import type { ServiceName } from '../../shared/subscriptions.ts';
 import { subscriptions } from '../../shared/subscriptions.ts';
 import { createBus } from '../../shared/transport/bus.ts';
-import { createPubSubPublisher } from '../../shared/transport/cloud-pubsub.ts';
-import { ensureTopology } from '../../shared/transport/pubsub-setup.ts';
 import { LOCAL_PROJECT } from './serve-store.ts';
 
 export interface Carrier {
@@ -42,6 +40,9 @@ export async function openCarrier(config: Config, log: Logger): Promise<Carrier>
     };
   }
   const options = { projectId: config.googleCloudProject ?? LOCAL_PROJECT, topicPrefix, apiEndpoint };
+  // Loading the client takes time and memory that nobody without an emulator should pay.
+  const { createPubSubPublisher } = await import('../../shared/transport/cloud-pubsub.ts');
+  const { ensureTopology } = await import('../../shared/transport/pubsub-setup.ts');
   const publisher = createPubSubPublisher(options);
   return {
     publisher,

@@ -15,6 +15,8 @@ import signal
 import sys
 from pathlib import Path
 
+# Threads that wait in a loop cost more than they win where others work too; read when the libraries are loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).parent))
 from baking.manifest import MANIFEST, Row, choose, read_rows  # noqa: E402
 from baking.trouble import BakeError  # noqa: E402

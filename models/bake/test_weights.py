@@ -3,9 +3,11 @@
     python models/bake/test_weights.py rrdbnet|inspyrenet|birefnet FILE [ARGUMENT …]
 """
 
+import os
 import sys
 from pathlib import Path
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper

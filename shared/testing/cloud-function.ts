@@ -1,10 +1,11 @@
 // A function under the real functions-framework, as a child process.
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
-import { freePort } from './pubsub-emulator.ts';
 
 const main = fileURLToPath(
   new URL('../../node_modules/@google-cloud/functions-framework/build/src/main.js', import.meta.url),
@@ -15,7 +16,7 @@ export interface FunctionOptions {
   /** Its name, or what the module exports. */
   readonly target: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Any free one where it is left out. */
+  /** A free one where it is left out. */
   readonly port?: number;
 }
 
@@ -44,7 +45,7 @@ export interface FunctionProcess {
 
 /** Resolves when the process has been started; its port opens later. */
 export async function startFunction(options: FunctionOptions): Promise<FunctionProcess> {
-  const { source, target, env, port = await freePort() } = options;
+  const { source, target, env, port = await quietPort() } = options;
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, [main], {
     env: {
@@ -132,5 +133,25 @@ async function answers(url: string): Promise<void> {
     await answer?.body?.cancel();
     if (answer) return;
     await wait(20);
+  }
+}
+
+/**
+ * A free port that stays free while nobody listens there: the system gives those from 32768 on to outgoing connections.
+ * @returns one from 16384 to 32767
+ */
+export async function quietPort(): Promise<number> {
+  for (;;) {
+    const port = 16_384 + Math.floor(Math.random() * 16_384);
+    const server = createServer();
+    const free = once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.listen(port, '127.0.0.1');
+    if (!(await free)) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
   }
 }

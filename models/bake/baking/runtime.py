@@ -30,6 +30,7 @@ def options(level: str, threads: int) -> onnxruntime.SessionOptions:
     # A third less memory at the peak; a graph is run only a few times here.
     chosen.enable_cpu_mem_arena = False
     chosen.enable_mem_pattern = False
+    chosen.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return chosen
 
 

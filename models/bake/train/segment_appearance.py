@@ -18,6 +18,19 @@ def backdrop(side: int, rng) -> np.ndarray:
     return np.clip(base + (other - base) * slope, 0, 255).astype(np.uint8)
 
 
+def lights(image: np.ndarray, rng) -> np.ndarray:
+    """Points of light out of focus: bright discs that are not subjects."""
+    s = image.shape[0]
+    drawn = image.copy()
+    size = s * rng.uniform(0.008, 0.05)
+    for _ in range(rng.integers(4, 28)):
+        x, y = (int(v) for v in rng.integers(0, s, 2))
+        glow = np.clip(image[y, x] * rng.uniform(1.1, 2) + rng.uniform(10, 90), 0, 255)
+        cv2.circle(drawn, (x, y), max(2, int(size * rng.uniform(0.7, 1.3))), tuple(float(v) for v in glow), -1, cv2.LINE_AA)
+    drawn = cv2.GaussianBlur(drawn, (0, 0), max(0.5, size * rng.uniform(0.02, 0.2)))
+    return cv2.addWeighted(drawn, share := rng.uniform(0.3, 0.9), image, 1 - share, 0)
+
+
 def shade(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
     """A shadow beside the subject: darker, and not part of it."""
     s = image.shape[0]

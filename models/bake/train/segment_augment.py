@@ -10,7 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from dataset import ANIMALS, CATS, OBJECTS, PEOPLE, UNKNOWN, Dataset, Pair
-from segment_appearance import backdrop, colour, degrade, shade
+from segment_appearance import backdrop, colour, degrade, lights, shade
 
 # How often a source is drawn, as a photo and as a cut-out.
 AS_PHOTO = {CATS: 0.44, PEOPLE: 0.24, ANIMALS: 0.26, OBJECTS: 0.06}
@@ -108,7 +108,8 @@ class Augment:
             return self._photo(self._pair(AS_PHOTO))
         if draw < 0.34:  # another photo out of focus: its subject is background now
             view = self._view(self._pair(AS_PHOTO).image, 0.3)
-            return cv2.GaussianBlur(view, (0, 0), s * rng.uniform(0.018, 0.06)), empty, known
+            view = cv2.GaussianBlur(view, (0, 0), s * rng.uniform(0.018, 0.06))
+            return lights(view, rng) if rng.random() < 0.4 else view, empty, known
         if draw < 0.44:  # a plain or graded backdrop, as in a studio
             return backdrop(s, rng), empty, known
         if draw < 0.56:  # a small piece of anywhere, as texture
@@ -121,6 +122,7 @@ class Augment:
         view = self._view(self._any(self.data.backgrounds))
         if rng.random() < 0.45:
             view = cv2.GaussianBlur(view, (0, 0), s * rng.uniform(0.003, 0.025))
+            view = lights(view, rng) if rng.random() < 0.3 else view
         return colour(view, rng, 0.7), empty, known
 
     def _cutout(self, pair: Pair, limit: float):
