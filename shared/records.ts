@@ -29,6 +29,8 @@ export const paths = {
   announced: (job: string, end: string) => `jobs/${job}/announced/${end}.json`,
   cache: (key: string) => `cache/${key}.json`,
   warm: (stage: StageName) => `ops/warm/${stage}.json`,
+  /** How long stages take, as learnt from jobs that ended. */
+  times: 'ops/times.json',
 } as const;
 
 /** job.json: created once, never changed. */

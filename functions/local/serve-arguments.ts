@@ -42,7 +42,7 @@ export function serveHelp(): string {
     'Usage: npm run serve [-- options]',
     '',
     ...Object.entries(flags).map(([name, { value, help }]) => `  --${name} ${value}`.padEnd(16) + help),
-    `  --help`.padEnd(16) + 'this text',
+    `${'  --help'.padEnd(16)}this text`,
     '',
     'Put a photo into .cutline/uploads/: its results appear under .cutline/results/jobs/.',
     'With PUBSUB_EMULATOR_HOST and STORAGE_EMULATOR_HOST set, the clients of the cloud are used against these emulators.',

@@ -2,10 +2,15 @@
 // Storage emulator.
 import type { Express } from 'express';
 import express from 'express';
+import { bakeCommand } from '../../models/manifest.ts';
+import type { Registry } from '../../models/registry.ts';
 import { bakedFolder, openRegistry } from '../../models/registry.ts';
+import type { StageName } from '../../shared/card.ts';
 import type { Config } from '../../shared/config/parse-config.ts';
+import type { OpenedModels } from '../../shared/inference/served-models.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { ServiceName } from '../../shared/subscriptions.ts';
+import { serviceNames } from '../../shared/subscriptions.ts';
 import { EXIT_RESTART } from '../../shared/transport/end-process.ts';
 import { createLocalStageRunner } from '../../shared/transport/local-stage-runner.ts';
 import { createMetrics } from '../../shared/transport/prom-metrics.ts';
@@ -21,25 +26,38 @@ import { watchUploads } from './watch-uploads.ts';
 export interface ServeOptions {
   readonly config: Config;
   readonly log: Logger;
+  /** Where this process is reached, as a base URL. */
+  readonly address: string;
   isEnding(): boolean;
   exitWith(code: number): void;
 }
 
+/** What is served, where, and with which models. */
 export interface Description {
+  readonly address: string;
+  readonly functions: readonly string[];
+  /** What keeps objects. */
   readonly store: string;
+  /** What carries messages. */
   readonly carrier: string;
   readonly uploads: string;
   readonly results: string;
   readonly device: string;
-  /** The default of each stage, and whether it is a preview. */
+  /** The default of each stage; of the looks there is none. */
   readonly models: readonly { readonly stage: string; readonly id: string; readonly preview: boolean }[];
+  readonly looks: readonly string[];
+  /** What gets full models, where those that serve are previews. */
+  readonly full_models: string | null;
 }
 
 export interface Running {
   readonly app: Express;
-  /** Once the port is open: waits for the models, then takes messages and looks for photos. @throws MODEL_INVALID … */
-  begin(): Promise<void>;
-  describe(): Promise<Description>;
+  /**
+   * Waits for the models, then takes messages and looks for photos.
+   * @returns nothing when it was told to end meanwhile
+   * @throws MODEL_INVALID, CONFIG_INVALID
+   */
+  begin(): Promise<Description | undefined>;
   /** Takes no more work and waits for what runs. */
   stop(limitMs: number): Promise<void>;
   close(): Promise<void>;
@@ -48,7 +66,7 @@ export interface Running {
 export async function startFunctions(options: ServeOptions): Promise<Running> {
   const { config, log } = options;
   const { store, buckets, place } = await openStore(config);
-  const carrier = await openCarrier(config, log);
+  const carrier = await openCarrier(config, options.address, log);
   const surroundings = { config, log, store, publisher: carrier.publisher, buckets };
   const registry = await openRegistry(await bakedFolder(config.modelsDir));
   const stages = startStageService({
@@ -79,21 +97,13 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
   return {
     app: mount(services, stages),
     async begin() {
-      await stages.opened;
+      const opened = await stages.opened;
+      if (options.isEnding()) return undefined;
       await carrier.start((service, path) => services[service].pushes[path]!);
       await watcher.start();
-    },
-    async describe() {
-      const { device, models } = await stages.state();
-      return {
-        ...place,
-        carrier: carrier.what,
-        device: device ?? 'none',
-        models: Object.entries(models).map(([stage, id]) => {
-          const found = registry.find(stage as 'segment', id);
-          return { stage, id, preview: found.card.preview };
-        }),
-      };
+      const { address } = options;
+      const where = { address, ...place, carrier: carrier.what, functions: serviceNames };
+      return { ...where, ...describeModels(opened, config.stages, registry) };
     },
     async stop(limitMs) {
       await watcher.stop();
@@ -101,9 +111,26 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
     },
     async close() {
       await carrier.close();
-      await stages.close();
+      // Models that are still being opened are not waited for: the process ends with them.
+      if (stages.readiness.isReady) await stages.close();
     },
   };
+}
+
+function describeModels(
+  { device, offered }: OpenedModels,
+  stages: readonly StageName[],
+  registry: Registry,
+): Pick<Description, 'device' | 'models' | 'looks' | 'full_models'> {
+  const models = stages
+    .filter((stage) => stage !== 'effects')
+    .map((stage) => {
+      const { id, preview } = registry.find(stage, offered(stage)[0]).card;
+      return { stage, id, preview };
+    });
+  const previews = models.filter(({ preview }) => preview).map(({ stage }) => stage);
+  const looks = offered('effects');
+  return { device, models, looks, full_models: bakeCommand(registry.rows, previews.toReversed()) ?? null };
 }
 
 type Services = Readonly<Record<ServiceName, FunctionService>>;

@@ -1,23 +1,23 @@
 // The process that serves: wires configuration, log, signals and the port to the functions.
 import { createServer } from 'node:http';
 import { parseConfig } from '../../shared/config/parse-config.ts';
-import { toCutlineError } from '../../shared/errors.ts';
 import { endProcess } from '../../shared/transport/end-process.ts';
 import { manageLifecycle } from '../../shared/transport/lifecycle.ts';
+import type { Application } from '../../shared/transport/lifecycle-requests.ts';
 import { countRequests } from '../../shared/transport/lifecycle-requests.ts';
 import { createLogger } from '../../shared/transport/pino-log.ts';
 import { startFunctions } from './serve-functions.ts';
-import { describeService } from './serve-text.ts';
+import { listen } from './serve-port.ts';
+import { describeProblem, describeService } from './serve-text.ts';
 
-const WRONG_SETTINGS = 2;
+const CANNOT_START = 2;
 
 try {
   await main();
 } catch (thrown) {
-  const { code, detail, message } = toCutlineError(thrown);
-  process.stderr.write(`${code}: ${detail}${message === detail ? '' : ` (${message})`}\n`);
-  process.exitCode = WRONG_SETTINGS;
-  process.disconnect?.();
+  process.stderr.write(`${describeProblem(thrown)}\n`);
+  // A model may be half open in its thread: that is not waited for.
+  endProcess(CANNOT_START);
 }
 
 async function main(): Promise<void> {
@@ -26,15 +26,20 @@ async function main(): Promise<void> {
   const format = config.logFormat ?? (process.stdout.isTTY ? 'text' : 'json');
   const log = createLogger({ level: config.logLevel, format });
   for (const notice of config.notices) log.warning(notice);
-  const server = createServer();
+  // The port first: a second start beside this one ends there, before it has touched a file.
+  const { promise: application, resolve: mount } = Promise.withResolvers<Application>();
+  const requests = countRequests(
+    (request, response) => void application.then((app) => app(request, response)),
+  );
+  const server = createServer(requests.handler);
+  const address = await listen(server, config);
   const running = await startFunctions({
     config,
     log,
+    address,
     isEnding: () => lifecycle.draining,
     exitWith: (code) => void lifecycle.exitWith(code),
   });
-  const requests = countRequests(running.app);
-  server.on('request', requests.handler);
   const lifecycle = manageLifecycle({
     process,
     drainMs: config.drainSec * 1000,
@@ -47,22 +52,13 @@ async function main(): Promise<void> {
     },
     exit: endProcess,
   });
-  // The parent is gone: nobody would ever end this process.
-  process.once('disconnect', () => void lifecycle.exitWith(0));
-  await listen(server, config.port, config.host);
-  await running.begin();
-  const text = describeService(await running.describe(), config);
-  if (format === 'text') process.stdout.write(`${text}\n`);
-  else log.info('Serving', { port: config.port, data: config.dataDir });
-}
-
-async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, host, resolve);
-  await promise.catch((error: NodeJS.ErrnoException) => {
-    const what =
-      error.code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be opened: ${error.code}`;
-    throw toCutlineError(new Error(`port ${port} ${what}; --port or PORT names another`));
-  });
+  mount(running.app);
+  // Without its parent nobody would ever end this process.
+  const alone = (): void => void lifecycle.exitWith(0);
+  if (process.send && !process.connected) alone();
+  else process.once('disconnect', alone);
+  const description = await running.begin();
+  if (!description) return;
+  if (format === 'text') process.stdout.write(`${describeService(description)}\n`);
+  else log.info('Serving', { ...description, pid: process.pid });
 }

@@ -1,54 +1,74 @@
 // What `npm run serve` says to a person: where things are, and how each photo ended.
-import { join } from 'node:path';
-import type { Config } from '../../shared/config/parse-config.ts';
+import { toCutlineError } from '../../shared/errors.ts';
 import { parseUri } from '../../shared/gs-uri.ts';
 import type { Logger } from '../../shared/log.ts';
 import { completedSchema, failedSchema } from '../../shared/message.ts';
 import type { FunctionService } from '../services.ts';
 import type { Description } from './serve-functions.ts';
 
-export function describeService(what: Description, { host, port }: Pick<Config, 'host' | 'port'>): string {
-  const models = what.models.map(({ stage, id, preview }) => `${stage} ${id}${preview ? ' (preview)' : ''}`);
-  const address = `http://${host === '0.0.0.0' || host === '127.0.0.1' ? 'localhost' : host}:${port}`;
-  return [
-    `Cutline serves at ${address}`,
-    `  photos    put into ${what.uploads}`,
-    `  results   appear in ${join(what.results, 'jobs')}`,
-    `  models    ${models.join(', ')}; on ${what.device}`,
-    `  carried   by ${what.carrier}, kept as ${what.store}`,
-    `  look at   ${address}/health, ${address}/startup, ${address}/metrics`,
-    ...(models.some((model) => model.endsWith('(preview)'))
-      ? ['  Preview models are small. The full ones: npm run bake -- birefnet-general realesrgan-x2plus']
-      : []),
-  ].join('\n');
+export function describeService(what: Description): string {
+  const { address, models, looks, full_models: full } = what;
+  const named = models.map(({ stage, id, preview }) => `${stage} by ${id}${preview ? ' (a preview)' : ''}`);
+  const rows: readonly (readonly [string, string])[] = [
+    ['photos', `put them into ${what.uploads}`],
+    ['results', `appear in ${what.results}/jobs, a folder for each photo`],
+    ['models', [...named, `on ${what.device}`].join(', ')],
+    ...(full === null ? [] : [['', `full models: ${full}`] as const]),
+    ['looks', looks.join(', ') || 'none'],
+    ['messages', `carried by ${what.carrier}; objects are in ${what.store}`],
+    ['functions', `${what.functions.join(', ')} below ${address}/functions/`],
+    ['look at', `${address}/health, /startup and /metrics`],
+    ['end', 'with Ctrl-C; what is unfinished is taken up at the next start'],
+  ];
+  return [`Cutline serves at ${address}`, ...rows.map(([what, text]) => `  ${what.padEnd(11)}${text}`)].join(
+    '\n',
+  );
 }
 
-/** The storefront, with a line in the log for whoever dropped a photo and now looks for it. */
+/** Why it cannot start, in a line. */
+export function describeProblem(thrown: unknown): string {
+  const { code, detail, message } = toCutlineError(thrown);
+  return `${code}: ${detail}${message === detail ? '' : ` (${message})`}`;
+}
+
+/** So many ends are remembered. */
+const MOST_TOLD = 1000;
+
+/**
+ * The storefront, with a line in the log for whoever dropped a photo and now looks for it.
+ * @param results where its folder `jobs` lies
+ */
 export function tellOfEnd(service: FunctionService, results: string, log: Logger): FunctionService {
   const { '/webhooks': webhooks, ...others } = service.pushes;
+  const told = new Set<string>();
   return {
     ...service,
     pushes: {
       ...others,
       async '/webhooks'(delivery) {
-        const completed = completedSchema.safeParse(delivery.data).data;
-        if (completed) {
-          const { job, input, width, height, timings_ms } = completed;
-          const seconds = ((timings_ms.total ?? 0) / 1000).toFixed(1);
-          log.info(`${photoOf(input)}: ${width}×${height} in ${seconds} s`, {
-            job,
-            results: join(results, 'jobs', job),
-          });
-        }
-        const failed = failedSchema.safeParse(delivery.data).data;
-        if (failed) {
-          const { job, input, error } = failed;
-          log.warning(`${photoOf(input)}: ${error.code}: ${error.detail}`, { job });
-        }
+        // A webhook that is dead brings the message again for a day.
+        if (!told.has(delivery.messageId)) tell(delivery.data);
+        told.add(delivery.messageId);
+        if (told.size > MOST_TOLD) told.delete(told.values().next().value!);
         return await webhooks!(delivery);
       },
     },
   };
+
+  function tell(data: unknown): void {
+    const completed = completedSchema.safeParse(data).data;
+    if (completed) {
+      const { job, input, width, height, timings_ms } = completed;
+      const seconds = ((timings_ms.total ?? 0) / 1000).toFixed(1);
+      const fields = { job, results: `${results}/jobs/${job}` };
+      log.info(`${photoOf(input)}: ${width}×${height} in ${seconds} s`, fields);
+    }
+    const failed = failedSchema.safeParse(data).data;
+    if (failed) {
+      const { job, input, error } = failed;
+      log.warning(`${photoOf(input)}: ${error.code}: ${error.detail}`, { job });
+    }
+  }
 }
 
 function photoOf(input: string): string {

@@ -13,6 +13,7 @@ import errno
 import os
 import signal
 import sys
+import warnings
 from pathlib import Path
 
 # Threads that wait in a loop cost more than they win where others work too; read when the libraries are loaded.
@@ -71,6 +72,7 @@ def main(arguments: list[str]) -> int:
         if args.dry_run:
             describe(rows, args)
             return 0
+        warnings.simplefilter("ignore")  # what libraries tell those who write them
         from baking.recipe import bake  # after the request was found sound: this needs the environment
 
         for row in rows:

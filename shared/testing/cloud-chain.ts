@@ -1,17 +1,16 @@
 // The whole chain as in the cloud, on this machine: each function a process of its own under functions-framework, woken
-// by pushes alone; and what a test wants to know of a job.
-import { randomBytes } from 'node:crypto';
+// by pushes alone.
 import type { TestFn } from 'ava';
-import { formatUri } from '../gs-uri.ts';
-import type { Completed, Failed, StageMessage } from '../message.ts';
-import type { ObjectInfo } from '../object-store.ts';
+import type { StageName } from '../card.ts';
+import { stageNames } from '../card.ts';
 import type { ServiceName } from '../subscriptions.ts';
 import { serviceNames } from '../subscriptions.ts';
 import type { Cloud } from './cloud-emulators.ts';
-import { buckets, noCloud, openCloud } from './cloud-emulators.ts';
+import { noCloud, openCloud } from './cloud-emulators.ts';
 import type { FunctionProcess, LogLine } from './cloud-function.ts';
 import { quietPort, startFunction } from './cloud-function.ts';
-import type { Seen } from './cloud-inbox.ts';
+import type { CloudJobs } from './cloud-jobs.ts';
+import { createCloudJobs } from './cloud-jobs.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -24,37 +23,30 @@ export interface ChainOptions {
   readonly maxDeliveries?: number;
 }
 
-export interface Uploaded {
-  readonly job: string;
-  readonly object: ObjectInfo;
-  readonly uri: string;
-}
-
-export interface CloudChain extends Cloud {
+export interface CloudChain extends Cloud, CloudJobs {
   url(service: ServiceName): string;
-  /** The process that runs now. */
+  /** The process that was started last. */
   running(service: ServiceName): FunctionProcess;
-  /** Resolves when its port is open; at the place where the one before was. */
+  /** Begins to start one, where the one before was. */
+  spawn(service: ServiceName, env?: Environment): Promise<FunctionProcess>;
+  /** Resolves when its port is open. */
   start(service: ServiceName, env?: Environment): Promise<FunctionProcess>;
-  /** Puts a photo where an upload URL would have it put. */
-  upload(
-    photo: Uint8Array,
-    options?: { metadata?: Environment; tenant?: string; job?: string },
-  ): Promise<Uploaded>;
-  /** The documents of a job's end, each as often as it was published. */
-  ends(job: string): { readonly completed: readonly Completed[]; readonly failed: readonly Failed[] };
-  completed(job: string): Promise<Completed>;
-  failed(job: string): Promise<Failed>;
-  /** The first message to a stage. */
-  message(job: string, stage: StageMessage['stage']): Promise<StageMessage>;
-  /** Pushes to a function what Pub/Sub would. */
-  push(service: ServiceName, data: unknown, more?: { path?: string; id?: string }): Promise<PushedAnswer>;
-  /** The names of all that is kept of a job, below its folder. */
-  names(job: string): Promise<string[]>;
+  /** Resolves when a stage's models are open. */
+  ready(stage: StageName): Promise<void>;
+  /** Pushes to a function what Pub/Sub would. @param data becomes JSON */
+  push(service: ServiceName, data: unknown, more?: PushOptions): Promise<PushedAnswer>;
   /** What the functions said of a job, those included that have ended. */
   said(job: string): readonly LogLine[];
-  /** What awaits something, with a word of why if it does not come. */
+  /** What is awaited, within a time that nothing takes; else an error that says what the functions complained of. */
   soon<Result>(what: string, awaited: Promise<Result>): Promise<Result>;
+}
+
+export interface PushOptions {
+  /** Of another process than the one that runs at the service's place. */
+  readonly url?: string;
+  readonly path?: string;
+  /** The message's. */
+  readonly id?: string;
 }
 
 export interface PushedAnswer {
@@ -86,22 +78,30 @@ export async function startCloudChain(options: ChainOptions): Promise<CloudChain
     `http://127.0.0.1:${ports.get(servedBy[service] ?? service)}`;
   const cloud = await openCloud({ endpoint: ({ service, path }) => url(service) + path, maxDeliveries });
   if (!cloud) return undefined;
-  const { inbox, store } = cloud;
   const started = new Map<ServiceName, FunctionProcess>();
   const all: FunctionProcess[] = [];
 
-  async function start(service: ServiceName, more: Environment = {}): Promise<FunctionProcess> {
-    const source = new URL(`../../functions/${service}/index.ts`, import.meta.url);
+  async function spawn(service: ServiceName, more: Environment = {}): Promise<FunctionProcess> {
     const process = await startFunction({
-      source,
+      source: new URL(`../../functions/${service}/index.ts`, import.meta.url),
       target: service,
       port: ports.get(service)!,
       env: { ...cloud!.env, ...env[service], ...more },
     });
     started.set(service, process);
     all.push(process);
-    await process.opened();
     return process;
+  }
+
+  async function start(service: ServiceName, more?: Environment): Promise<FunctionProcess> {
+    const process = await spawn(service, more);
+    await soon(`the port of ${service}`, process.opened());
+    return process;
+  }
+
+  async function ready(stage: StageName): Promise<void> {
+    const answer = await fetch(`${url(stage)}/warmup`, { method: 'POST' });
+    if (!answer.ok) throw new Error(`Expected ${stage} to be ready but received ${await answer.text()}`);
   }
 
   async function soon<Result>(what: string, awaited: Promise<Result>): Promise<Result> {
@@ -109,7 +109,7 @@ export async function startCloudChain(options: ChainOptions): Promise<CloudChain
     const timer = setTimeout(() => {
       const lines = all.flatMap(({ lines }) => lines).filter(({ severity }) => severity !== 'INFO');
       const errors = all.map((process) => process.errors()).join('');
-      reject(new Error(`Expected ${what} but received nothing; ${JSON.stringify(lines.slice(-10))} ${errors}`));
+      reject(new Error(`Expected ${what} but received ${JSON.stringify(lines.slice(-10))} ${errors}`));
     }, PATIENCE_MS);
     try {
       return await Promise.race([awaited, late]);
@@ -118,80 +118,46 @@ export async function startCloudChain(options: ChainOptions): Promise<CloudChain
     }
   }
 
-  const end = async (topic: 'completed' | 'failed', job: string): Promise<unknown> =>
-    (await soon(`${topic} of ${job}`, inbox.first((one) => one.topic === topic && jobOf(one) === job))).data;
+  async function close(): Promise<void> {
+    await Promise.all(all.map((process) => process.kill()));
+    await cloud!.close();
+  }
 
-  const chain: CloudChain = {
-    ...cloud,
-    url,
-    running: (service) => started.get(service)!,
-    start,
-    async upload(photo, { metadata = {}, tenant = 'shop', job = randomBytes(16).toString('hex') } = {}) {
-      const name = `uploads/${tenant}/${job}.jpg`;
-      const object = await store.write({ bucket: buckets.uploads, name }, photo, {
-        contentType: 'image/jpeg',
-        metadata,
-      });
-      return { job, object, uri: formatUri(object) };
-    },
-    ends(job) {
-      const on = (topic: string) => inbox.seen.filter((one) => one.topic === topic && jobOf(one) === job);
-      return {
-        completed: on('completed').map(({ data }) => data as Completed),
-        failed: on('failed').map(({ data }) => data as Failed),
-      };
-    },
-    completed: async (job) => (await end('completed', job)) as Completed,
-    failed: async (job) => (await end('failed', job)) as Failed,
-    async message(job, stage) {
-      const fits = (one: Seen) => one.topic === stage && (one.data as StageMessage).job.includes(job);
-      return (await soon(`a message to ${stage} for ${job}`, inbox.first(fits))).data as StageMessage;
-    },
-    push: (service, data, more) => pushTo(url(service), data, more),
-    async names(job) {
-      const folder = `jobs/${job}/`;
-      const names: string[] = [];
-      for await (const { name } of store.list(buckets.results, folder)) names.push(name.slice(folder.length));
-      return names.sort();
-    },
-    said: (job) => all.flatMap(({ lines }) => lines.filter((line) => line.job === job)),
-    soon,
-    async close() {
-      await Promise.all(all.map((process) => process.kill()));
-      await cloud.close();
-    },
-  };
   try {
     await Promise.all(functions.map((service) => start(service)));
-    const stages = functions.filter((service) => ['upscale', 'segment', 'effects'].includes(service));
-    await Promise.all(stages.map((stage) => fetch(`${url(stage)}/warmup`, { method: 'POST' })));
+    await Promise.all(stageNames.filter((stage) => functions.includes(stage)).map(ready));
   } catch (error) {
-    await chain.close();
+    await close();
     throw error;
   }
-  return chain;
-}
-
-function jobOf({ data }: Seen): string {
-  return (data as Completed).job;
+  return {
+    ...cloud,
+    ...createCloudJobs(cloud, soon),
+    url,
+    running: (service) => started.get(service)!,
+    spawn,
+    start,
+    ready,
+    push: (service, data, more) => pushTo(data, { url: url(service), ...more }),
+    said: (job) => all.flatMap(({ lines }) => lines.filter((line) => line.job === job)),
+    soon,
+    close,
+  };
 }
 
 let pushed = 0;
 
-async function pushTo(
-  url: string,
-  data: unknown,
-  { path = '/', id = `pushed-${++pushed}` }: { path?: string; id?: string } = {},
-): Promise<PushedAnswer> {
+async function pushTo(data: unknown, options: PushOptions): Promise<PushedAnswer> {
+  const { url, path = '/', id = `pushed-${++pushed}` } = options;
   const base64 = Buffer.from(JSON.stringify(data)).toString('base64');
-  const body = {
-    message: { data: base64, attributes: {}, messageId: id, publishTime: new Date().toISOString() },
-    subscription: 'projects/chain/subscriptions/by-hand',
-  };
+  const publishTime = new Date().toISOString();
   const answer = await fetch(url + path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+    body: JSON.stringify({
+      message: { data: base64, attributes: {}, messageId: id, publishTime },
+      subscription: 'projects/chain/subscriptions/by-hand',
+    }),
   });
   const text = await answer.text();
   return { status: answer.status, body: text === '' ? {} : JSON.parse(text) };

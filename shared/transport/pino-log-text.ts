@@ -1,4 +1,6 @@
 // A line of the log for a person at a terminal: `12:00:01 info  segment: …`.
+import type { ErrorCode } from '../errors.ts';
+import { errorCatalogue } from '../errors.ts';
 
 const words: Readonly<Record<string, string>> = {
   DEBUG: 'debug',
@@ -22,14 +24,16 @@ export function textLine(entry: Readonly<Record<string, unknown>>): string {
   const parts = [
     clockOf(new Date(String(time))),
     (words[String(severity)] ?? '').padEnd(5),
-    `${stage === undefined ? '' : `${stage}: `}${message}`,
+    typeof stage === 'string' && !String(message).startsWith(`${stage}: `) ? `${stage}: ${message}` : message,
     ...(error === undefined ? [] : [sayError(error as ErrorShape)]),
     ...(typeof duration === 'number' ? [`${Math.round(duration)} ms`] : []),
     ...more.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
     ...(typeof job === 'string' ? [`(${job.slice(0, ID_LETTERS)})`] : []),
   ];
   const indented =
-    severity === 'ERROR' && typeof stack === 'string' ? `\n${stack.replace(/^/gm, '    ')}` : '';
+    severity === 'ERROR' && typeof stack === 'string' && !isForeseen(error as ErrorShape | undefined)
+      ? `\n${stack.replace(/^/gm, '    ')}`
+      : '';
   return `${parts.join(' ')}${indented}\n`;
 }
 
@@ -41,6 +45,12 @@ interface ErrorShape {
 
 function sayError({ code, message, causes = [] }: ErrorShape): string {
   return [`${code}: ${message}`, ...causes.map((cause) => `${cause.code}: ${cause.message}`)].join(' ← ');
+}
+
+/** Of a damaged photo or a wrong option the sentence says it all; where it was found out helps nobody. */
+function isForeseen(error: ErrorShape | undefined): boolean {
+  const { code = '' } = error ?? {};
+  return Object.hasOwn(errorCatalogue, code) && errorCatalogue[code as ErrorCode].event === 'fail';
 }
 
 function clockOf(time: Date): string {

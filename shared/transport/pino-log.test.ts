@@ -158,6 +158,8 @@ test('On a terminal a line is read by a person', (t) => {
     error: new CutlineError('INFERENCE_ERROR', { cause: new Error('no memory') }),
   });
   log.debug('Memory', { rss_mb: 80 });
+  log.info('segment: started', { job, stage: 'segment' });
+  log.error('Failed', { error: new CutlineError('IMAGE_CORRUPT') });
   log.error('Gave up', { error: Object.assign(new Error('why'), { stack: 'Error: why\n    at there' }) });
   const clock = /^\d\d:\d\d:\d\d /;
   t.true(lines.every((line) => clock.test(line)));
@@ -167,6 +169,8 @@ test('On a terminal a line is read by a person', (t) => {
       'info  segment: Ended 12 ms model=builtin/segment bytes=7 (01234567)\n',
       'warn  Tried again INFERENCE_ERROR: Model inference failed ← Error: no memory\n',
       'debug Memory rss_mb=80\n',
+      'info  segment: started (01234567)\n',
+      'error Failed IMAGE_CORRUPT: The image is damaged and cannot be read\n',
       'error Gave up Error: why\n    Error: why\n        at there\n',
     ],
   );
