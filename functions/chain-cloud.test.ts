@@ -19,56 +19,68 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
       chain.upload(robot!, { tenant: 'other', metadata: CUT_OUT_ONLY }),
     ]);
     const [full, cutOut] = await Promise.all([chain.completed(one.job), chain.completed(two.job)]);
-    t.like(full, { schema: 1, job: one.job, tenant: 'shop', reference: 'order 7', input: one.uri, cached: [] });
+    t.like(full, {
+      schema: 1,
+      job: one.job,
+      tenant: 'shop',
+      reference: 'order 7',
+      input: one.uri,
+      cached: [],
+    });
     t.like(full, { width: 2400, height: 3000 });
     t.deepEqual(Object.keys(full.outputs).sort(), ['color', 'cutout', 'enhanced-bw', 'upscaled']);
-    t.deepEqual([...(await chain.objects(one.job)).keys()], [
-      'announced/completed.json',
-      'effects.json',
-      'effects/color.png',
-      'effects/enhanced-bw.png',
-      'job.json',
-      'segment.json',
-      'segment/cutout.png',
-      'tries/effects-1.json',
-      'tries/segment-1.json',
-      'tries/upscale-1.json',
-      'upscale.json',
-      'upscale/upscaled.png',
-    ]);
+    t.deepEqual(
+      [...(await chain.objects(one.job)).keys()],
+      [
+        'announced/completed.json',
+        'effects.json',
+        'effects/color.png',
+        'effects/enhanced-bw.png',
+        'job.json',
+        'segment.json',
+        'segment/cutout.png',
+        'tries/effects-1.json',
+        'tries/segment-1.json',
+        'tries/upscale-1.json',
+        'upscale.json',
+        'upscale/upscaled.png',
+      ],
+    );
     t.like(cutOut, { tenant: 'other', reference: null, input: two.uri, width: 1200, height: 1200 });
     t.deepEqual(Object.keys(cutOut.models), ['segment']);
-    t.deepEqual([...(await chain.objects(two.job)).keys()], [
-      'announced/completed.json',
-      'job.json',
-      'segment.json',
-      'segment/cutout.png',
-      'tries/segment-1.json',
-    ]);
+    t.deepEqual(
+      [...(await chain.objects(two.job)).keys()],
+      ['announced/completed.json', 'job.json', 'segment.json', 'segment/cutout.png', 'tries/segment-1.json'],
+    );
     for (const document of [full, cutOut]) {
       t.deepEqual(chain.ends(document.job), { completed: [document], failed: [] });
       t.deepEqual(await asKept(document, chain), document.outputs);
     }
   });
 
-  test.serial('One trace ties together what all functions say of a photo, and each step has its span', async (t) => {
-    const { job } = await chain.upload(bear!, { metadata: { 'cutline-scale': '2', 'cutline-effects': 'color' } });
-    await chain.completed(job);
-    await chain.running('effects').logged('effects: ended', (line) => line.job === job);
-    const lines = chain.said(job);
-    t.deepEqual(
-      lines.map(({ message }) => message),
-      ['ingest', 'upscale', 'segment', 'effects'].flatMap((name) => [`${name}: started`, `${name}: ended`]),
-    );
-    const [trace, ...others] = new Set(lines.map((line) => line['logging.googleapis.com/trace']));
-    t.regex(String(trace), /^projects\/chain\/traces\/[0-9a-f]{32}$/);
-    t.deepEqual(others, []);
-    const spans = new Set(lines.map((line) => line['logging.googleapis.com/spanId']));
-    // The first stage is told in ingest's own.
-    t.is(spans.size, 3);
-    const { trace: carried } = await chain.message(job, 'effects');
-    t.is(carried.split('-')[1], String(trace).split('/').at(-1));
-  });
+  test.serial(
+    'One trace ties together what all functions say of a photo, and each step has its span',
+    async (t) => {
+      const { job } = await chain.upload(bear!, {
+        metadata: { 'cutline-scale': '2', 'cutline-effects': 'color' },
+      });
+      await chain.completed(job);
+      await chain.running('effects').logged('effects: ended', (line) => line.job === job);
+      const lines = chain.said(job);
+      t.deepEqual(
+        lines.map(({ message }) => message),
+        ['ingest', 'upscale', 'segment', 'effects'].flatMap((name) => [`${name}: started`, `${name}: ended`]),
+      );
+      const [trace, ...others] = new Set(lines.map((line) => line['logging.googleapis.com/trace']));
+      t.regex(String(trace), /^projects\/chain\/traces\/[0-9a-f]{32}$/);
+      t.deepEqual(others, []);
+      const spans = new Set(lines.map((line) => line['logging.googleapis.com/spanId']));
+      // The first stage is told in ingest's own.
+      t.is(spans.size, 3);
+      const { trace: carried } = await chain.message(job, 'effects');
+      t.is(carried.split('-')[1], String(trace).split('/').at(-1));
+    },
+  );
 
   test.serial('A photo that comes again is served from the cache, each stage by itself', async (t) => {
     const metadata = { 'cutline-effects': 'sketch' };
@@ -84,7 +96,15 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
   test.serial('A damaged photo fails, tried once and not delivered again', async (t) => {
     const { job, uri } = await chain.upload(fox!.subarray(0, 100_000), { metadata: CUT_OUT_ONLY });
     const failed = await chain.failed(job);
-    t.like(failed, { schema: 1, job, tenant: 'shop', input: uri, stage: 'segment', retryable: false, tries: 1 });
+    t.like(failed, {
+      schema: 1,
+      job,
+      tenant: 'shop',
+      input: uri,
+      stage: 'segment',
+      retryable: false,
+      tries: 1,
+    });
     t.is(failed.error.code, 'IMAGE_CORRUPT');
     const { job: next } = await chain.upload(bear!, { metadata: CUT_OUT_ONLY });
     await chain.completed(next);
@@ -96,7 +116,12 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
   });
 
   test.serial('Wrong options fail the job before any stage, and all are named', async (t) => {
-    const metadata = { 'cutline-scale': '3', 'cutline-colour': 'red', 'cutline-reference': 'order 8', other: 'x' };
+    const metadata = {
+      'cutline-scale': '3',
+      'cutline-colour': 'red',
+      'cutline-reference': 'order 8',
+      other: 'x',
+    };
     const { job } = await chain.upload(fox!, { metadata });
     const failed = await chain.failed(job);
     t.like(failed, { stage: 'ingest', reference: 'order 8', retryable: false, tries: 0 });
@@ -117,7 +142,10 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
     const { input, width } = await chain.completed(after.job);
     t.deepEqual([input, width], [after.uri, 1400]);
     for (const { object } of [gone, before])
-      await chain.soon('a dropped message', ingest.logged('A message was dropped', isAbout(object.name, 'INPUT_GONE')));
+      await chain.soon(
+        'a dropped message',
+        ingest.logged('A message was dropped', isAbout(object.name, 'INPUT_GONE')),
+      );
     t.deepEqual([...(await chain.objects(gone.job))], []);
     t.deepEqual(chain.ends(gone.job), { completed: [], failed: [] });
   });

@@ -9,7 +9,7 @@ import { createJobRecords } from '../shared/job-records.ts';
 import type { Logger } from '../shared/log.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { Publisher } from '../shared/publisher.ts';
-import type { PushHandler } from '../shared/push.ts';
+import type { Delivery, PushHandler } from '../shared/push.ts';
 import { closeApp, openApp, pushRoute, sendAnswer } from '../shared/serve-push.ts';
 import type { Buckets } from '../shared/stage-message.ts';
 import type { StageRunner } from '../shared/stage-runner.ts';
@@ -90,8 +90,16 @@ export function warmupService(
   return withPushes(app, { '/': warmup.push }, log);
 }
 
-export function storefrontService({ config, log }: Surroundings): FunctionService {
-  const webhooks = createWebhooks({ webhooks: config.webhooks, post: postSigned, now: Date.now, log });
+/** @param hear is told of every delivery of a job's end, before its webhook */
+export function storefrontService(
+  { config, log }: Surroundings,
+  hear: (end: Delivery) => void = () => {},
+): FunctionService {
+  const tell = createWebhooks({ webhooks: config.webhooks, post: postSigned, now: Date.now, log });
+  const webhooks: PushHandler = async (end) => {
+    hear(end);
+    return await tell(end);
+  };
   return withPushes(probes(openApp()), { '/webhooks': webhooks }, log);
 }
 

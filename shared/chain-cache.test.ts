@@ -1,4 +1,5 @@
 import test from 'ava';
+import { CutlineError } from './errors.ts';
 import { parseUri } from './gs-uri.ts';
 import { createChainRig, ids } from './testing/chain-rig.ts';
 
@@ -82,10 +83,39 @@ test('a job that is deleted at any moment leaves nothing and comes back by no me
     for (const stop of undo) stop();
     if (!deleted) break;
     moments++;
-    const left = await rig.store.names('results', `jobs/`);
+    const left = await rig.store.names('results');
     t.deepEqual(left, [], `deleted before call ${moment}`);
     await rig.pump(rig.delivery(message));
-    t.deepEqual(await rig.store.names('results', 'jobs/'), [], `delivered again after ${moment}`);
+    t.deepEqual(await rig.store.names('results'), [], `delivered again after ${moment}`);
   }
   t.true(moments > 30, `${moments} moments were tried`);
+});
+
+test('a job that is deleted just before its process dies leaves nothing once the message came again', async (t) => {
+  let moments = 0;
+  for (let moment = 1; ; moment++) {
+    const rig = createChainRig();
+    const message = rig.delivery(await rig.upload(first));
+    let count = 0;
+    const undo = [
+      rig.store.before('writeIfAbsent', async () => {
+        if (++count === moment) await rig.quiet.deleteJob(first);
+      }),
+      ...(['head', 'read', 'write', 'writeIfAbsent', 'delete', 'list'] as const).map((method) =>
+        rig.store.before(method, ({ name }) => {
+          if (count > moment || (count === moment && method !== 'writeIfAbsent'))
+            throw new CutlineError('STORE_UNAVAILABLE', { message: `the process is dead before ${name}` });
+        }),
+      ),
+    ];
+    await rig.push(message);
+    for (const stop of undo) stop();
+    if (count < moment) break;
+    moments++;
+    t.deepEqual(rig.publisher.published, []);
+    rig.restart();
+    await rig.pump(message);
+    t.deepEqual(await rig.store.names('results', 'jobs/'), [], `deleted before write ${moment}`);
+  }
+  t.is(moments, 3, 'its try, its picture, its record');
 });

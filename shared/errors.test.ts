@@ -23,6 +23,11 @@ const FIELDS = {
   field: 'bytes: wrong',
   limit_seconds: 300,
   problems: ['PORT: wrong'],
+  problem: 'scale is there twice',
+  per: 'minute',
+  what: 'photos',
+  name: 'x',
+  files: ['a', 'b'],
 };
 
 for (const code of codes) {

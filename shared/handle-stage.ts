@@ -72,7 +72,8 @@ export function createStageHandler(handling: StageHandling): StageHandler {
       const stage = pipeline.find(({ name }) => name === message.stage)!;
       const work = { stage, job, input: message.input, begin: async () => {}, ...(signal && { signal }) };
       const { record } = await withinWait(handling, handling.waitMs.caller, () => runStage(work, handling));
-      if (await records.sweepIfDeleted(message.job, id)) throw new CutlineError('JOB_NOT_FOUND');
+      if (await records.sweepIfDeleted(message.job, id, record.cache_key))
+        throw new CutlineError('JOB_NOT_FOUND');
       return record;
     },
   };
@@ -102,7 +103,12 @@ export function createStageHandler(handling: StageHandling): StageHandler {
 async function carryStage(carried: Carried, handling: StageHandling): Promise<void> {
   const { message, id } = carried;
   const job = await handling.records.readJob(message.job);
-  if (!job) return handling.log.info('The job was deleted: nothing to do', { job: id, trace: message.trace });
+  if (!job) {
+    handling.log.info('The job was deleted: nothing to do', { job: id, trace: message.trace });
+    // Whoever worked on it last may have died before looking.
+    await handling.records.sweepIfDeleted(message.job, id);
+    return;
+  }
   if (!job.route.includes(message.stage))
     throw new CutlineError('MESSAGE_INVALID', { message: `${message.stage} is not on the route of ${id}` });
   const done = await handling.records.stage(id, message.stage);

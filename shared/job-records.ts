@@ -6,6 +6,8 @@ import type { ErrorCode } from './errors.ts';
 import { CutlineError } from './errors.ts';
 import type { ObjectName, ObjectVersion } from './gs-uri.ts';
 import { formatUri, parseUri } from './gs-uri.ts';
+import type { Root } from './kept.ts';
+import { inRoot, roots } from './kept.ts';
 import type { Failed } from './message.ts';
 import { failedSchema, SCHEMA } from './message.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
@@ -53,10 +55,13 @@ export interface JobRecords {
   readTry(job: string, stage: StageName, number: number): Promise<TryRecord | undefined>;
   isAnnounced(job: string, end: string): Promise<boolean>;
   announce(job: string, end: string): Promise<void>;
-  /** Removes the upload, job.json, everything else of the job and its cache entries, in this order. */
+  /** Removes the upload, job.json, everything else of the job, what is kept too, and its cache entries, in this order. */
   deleteJob(job: string): Promise<boolean>;
-  /** Deletion is final: true when the job of a message is gone, and then what was written after it is gone as well. */
-  sweepIfDeleted(uri: string, job: string): Promise<boolean>;
+  /**
+   * Deletion is final: true when the job of a message is gone, and then what was written after it is gone as well.
+   * @param cacheKey of what was just made: its record, which says so, may be gone already
+   */
+  sweepIfDeleted(uri: string, job: string, cacheKey?: string): Promise<boolean>;
 }
 
 /** A record is a few kilobytes; anything larger is not ours. */
@@ -67,12 +72,14 @@ export interface JobRecordsOptions {
   readonly store: ObjectStore;
   /** Where the records lie. */
   readonly bucket: string;
+  /** Those of jobs, or of what is kept of them after an order. */
+  readonly root?: Root;
   now(): number;
 }
 
 /** Every call @throws STORE_UNAVAILABLE, INTERNAL for a record that is not as we write it */
-export function createJobRecords({ store, bucket, now }: JobRecordsOptions): JobRecords {
-  const at = (name: string): ObjectName => ({ bucket, name });
+export function createJobRecords({ store, bucket, now, root = 'jobs' }: JobRecordsOptions): JobRecords {
+  const at = (name: string, below: Root = root): ObjectName => ({ bucket, name: inRoot(name, below) });
   const timestamp = (): string => new Date(now()).toISOString();
 
   async function read<Schema extends z.ZodType>(
@@ -92,8 +99,14 @@ export function createJobRecords({ store, bucket, now }: JobRecordsOptions): Job
     return { ...first, created };
   }
 
-  async function sweep(job: string): Promise<void> {
-    for await (const object of store.list(bucket, paths.folder(job))) await store.delete(object);
+  /** A record leads to the cache: its pointer goes last, because it may be written as long as the record is there. */
+  async function sweep(job: string, below: Root): Promise<void> {
+    for await (const object of store.list(bucket, at(paths.folder(job), below).name)) {
+      const isRecord = stageNames.some((stage) => object.name === at(paths.record(job, stage), below).name);
+      const found = isRecord ? await read(object, stageRecordSchema) : undefined;
+      await store.delete(object);
+      if (found) await store.delete(at(paths.cache(found.record.cache_key)));
+    }
   }
 
   return {
@@ -130,23 +143,22 @@ export function createJobRecords({ store, bucket, now }: JobRecordsOptions): Job
       await store.writeIfAbsent(at(paths.announced(job, end)), toJson({ schema: SCHEMA }), JSON_TYPE);
     },
     async deleteJob(job) {
-      const found = await read(at(paths.job(job)), jobRecordSchema);
-      const stages = await Promise.all(
-        stageNames.map((stage) => read(at(paths.record(job, stage)), stageRecordSchema)),
-      );
+      const live = await read(at(paths.job(job), 'jobs'), jobRecordSchema);
+      const found = live ?? (await read(at(paths.job(job), 'kept'), jobRecordSchema));
       // The upload first: ingest looks at it again after job.json is written.
       const input = found?.record.input ?? (await read(at(paths.failed(job)), failedSchema))?.record.input;
       const upload = input === undefined ? undefined : parseUri(input);
       if (upload && !upload.name.startsWith(paths.folder(job))) await store.delete(whollyOf(job, upload));
-      await store.delete(at(paths.job(job)));
-      for (const stage of stages) if (stage) await store.delete(at(paths.cache(stage.record.cache_key)));
-      await sweep(job);
+      for (const below of roots.toReversed()) await store.delete(at(paths.job(job), below));
+      for (const below of roots) await sweep(job, below);
       return input !== undefined;
     },
-    async sweepIfDeleted(uri, job) {
+    async sweepIfDeleted(uri, job, cacheKey) {
       const version = parseUri(uri);
       if (version && (await store.head(version))) return false;
-      await sweep(job);
+      if (cacheKey !== undefined) await store.delete(at(paths.cache(cacheKey)));
+      // Made again after it was deleted: what lies there is the new one's.
+      if (!(await store.head(at(paths.job(job))))) await sweep(job, root);
       return true;
     },
   };

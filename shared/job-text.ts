@@ -32,18 +32,27 @@ export function parseJobText(entries: Readonly<Record<string, string>>): JobOpti
   return parseEntries(entries, new Map<string, TextField>(known)).options;
 }
 
+/**
+ * @param entries by the names of `jobOptionsSchema`, and `reference`
+ * @throws OPTIONS_INVALID
+ */
+export function parseWishes(entries: Readonly<Record<string, string>>): Wishes {
+  return parseEntries(entries, new Map(wishFields.map((field) => [field, field])));
+}
+
 /** An option in an object's metadata: `effect_options` is `cutline-effect-options`. */
 export const metadataKey = (field: string): string => `${PREFIX}${field.replaceAll('_', '-')}`;
 
 const PREFIX = 'cutline-';
 const REFERENCE = metadataKey('reference');
 const optionFields = Object.keys(jobOptionsSchema.shape) as (keyof JobOptions)[];
-const fieldsByKey = new Map<string, TextField>([
-  ...optionFields.map((field) => [metadataKey(field), field] as const),
-  [REFERENCE, 'reference'],
-]);
-
 type TextField = keyof JobOptions | 'reference';
+/** All that a caller may say of a photo. */
+export const wishFields: readonly TextField[] = [...optionFields, 'reference'];
+const fieldsByKey = new Map<string, TextField>(wishFields.map((field) => [metadataKey(field), field]));
+
+/** The reference in percent encoding, where it is more than the visible ASCII that an upload's headers can carry. */
+export const ENCODED_REFERENCE = metadataKey('reference-encoded');
 
 /** What an upload asks for, and its owner's own word for it. */
 export interface Wishes {
@@ -56,13 +65,24 @@ export interface Wishes {
  * @throws OPTIONS_INVALID
  */
 export function parseMetadata(metadata: Readonly<Record<string, string>>): Wishes {
-  const ours = Object.entries(metadata).filter(([key]) => key.startsWith(PREFIX));
+  const ours = Object.entries(withPlainReference(metadata)).filter(([key]) => key.startsWith(PREFIX));
   return parseEntries(Object.fromEntries(ours), fieldsByKey);
 }
 
 /** The reference alone, for an upload whose options are wrong. */
 export function referenceIn(metadata: Readonly<Record<string, string>>): string | null {
-  return referenceSchema.safeParse(metadata[REFERENCE]).data || null;
+  return referenceSchema.safeParse(withPlainReference(metadata)[REFERENCE]).data || null;
+}
+
+/** What cannot be decoded is taken as it is. */
+function withPlainReference(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  const { [ENCODED_REFERENCE]: encoded, ...others } = metadata;
+  if (encoded === undefined) return others;
+  try {
+    return { ...others, [REFERENCE]: decodeURIComponent(encoded) };
+  } catch {
+    return { ...others, [REFERENCE]: encoded };
+  }
 }
 
 function parseEntries(

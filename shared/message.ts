@@ -87,6 +87,7 @@ export const failedSchema = z.strictObject({
   job: jobIdSchema,
   tenant: tenantSchema,
   reference: z.string().nullable(),
+  /** The photo as it was uploaded, whatever the stage worked on. */
   input: z.string(),
   stage: z.enum(failingStages),
   error: z.strictObject({ code: z.string(), detail: z.string() }),

@@ -111,3 +111,11 @@ test('a stage that takes too long is tried again', async (t) => {
   t.like(body, { error_code: 'PROCESSING_TIMEOUT' });
   t.like(await rig.quiet.readTry(job, 'upscale', 1), { code: 'PROCESSING_TIMEOUT' });
 });
+
+test('a failure names the photo as it was uploaded, whatever the stage worked on', async (t) => {
+  const rig = withModel(failing('NO_SUBJECT', 1));
+  const message = await rig.upload(job, { scale: 2, effects: [] });
+  await rig.pump(rig.delivery(message));
+  t.like(rig.failed()[0], { stage: 'segment', input: message.input, error: { code: 'NO_SUBJECT' } });
+  t.like((await rig.quiet.failed(job))?.record, { input: message.input });
+});

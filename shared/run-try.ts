@@ -65,7 +65,7 @@ export async function runTry(
       },
       ports,
     );
-    if (await records.sweepIfDeleted(message.job, id)) {
+    if (await records.sweepIfDeleted(message.job, id, record.cache_key)) {
       log.info(`${message.stage}: the job was deleted meanwhile`);
       return undefined;
     }
@@ -116,13 +116,13 @@ async function failJob(
 ): Promise<StageRecord | undefined> {
   const done = await ports.records.stage(id, message.stage);
   if (done) return done.record;
-  const { tenant, reference } = job;
+  const { tenant, reference, input } = job;
   const failed: Failed = {
     schema: SCHEMA,
     job: id,
     tenant,
     reference,
-    input: message.input,
+    input,
     stage: message.stage,
     error: { code: error.code, detail: error.detail },
     retryable: error.event === 'retry',

@@ -41,7 +41,7 @@ function ours<Read>(read: () => Read): Read | undefined {
 
 async function giveUpStage({ message, job: id }: Addressed, ports: IngestPorts): Promise<void> {
   const { records } = ports;
-  const { stage, trace, input } = message;
+  const { stage, trace } = message;
   const log = ports.log.child({ job: id, stage, trace });
   const job = await records.readJob(message.job);
   if (!job) return log.info('A dead letter’s job was deleted');
@@ -55,7 +55,7 @@ async function giveUpStage({ message, job: id }: Addressed, ports: IngestPorts):
     return;
   }
   const { tries, code } = await lastTry(id, stage, records);
-  const { tenant, reference } = job;
+  const { tenant, reference, input } = job;
   const failure: Failure = { job: id, tenant, reference, input, stage, error: givenUp(code), tries };
   log.error('The job failed: its message was given up', { tries, code });
   await endInFailure(failure, sweep, ports);

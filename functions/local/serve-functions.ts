@@ -20,7 +20,7 @@ import type { StageService } from '../stage-service.ts';
 import { startStageService } from '../stage-service.ts';
 import { openCarrier } from './serve-carrier.ts';
 import { openStore } from './serve-store.ts';
-import { tellOfEnd } from './serve-text.ts';
+import { tellOfEnds } from './serve-text.ts';
 import { watchUploads } from './watch-uploads.ts';
 
 export interface ServeOptions {
@@ -83,7 +83,7 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
   const services = allServices(stages, {
     ingest: ingestService(surroundings),
     warmup: warmupService(surroundings, createLocalStageRunner(stages)),
-    storefront: tellOfEnd(storefrontService(surroundings), place.results, log),
+    storefront: storefrontService(surroundings, tellOfEnds(place.results, log)),
   });
   const watcher = watchUploads({
     store,

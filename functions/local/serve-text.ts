@@ -3,7 +3,7 @@ import { toCutlineError } from '../../shared/errors.ts';
 import { parseUri } from '../../shared/gs-uri.ts';
 import type { Logger } from '../../shared/log.ts';
 import { completedSchema, failedSchema } from '../../shared/message.ts';
-import type { FunctionService } from '../services.ts';
+import type { Delivery } from '../../shared/push.ts';
 import type { Description } from './serve-functions.ts';
 
 export function describeService(what: Description): string {
@@ -35,27 +35,16 @@ export function describeProblem(thrown: unknown): string {
 const MOST_TOLD = 1000;
 
 /**
- * The storefront, with a line in the log for whoever dropped a photo and now looks for it.
+ * A line in the log for whoever dropped a photo and now looks for it.
  * @param results where its folder `jobs` lies
  */
-export function tellOfEnd(service: FunctionService, results: string, log: Logger): FunctionService {
-  const { '/webhooks': webhooks, ...others } = service.pushes;
+export function tellOfEnds(results: string, log: Logger): (end: Delivery) => void {
   const told = new Set<string>();
-  return {
-    ...service,
-    pushes: {
-      ...others,
-      async '/webhooks'(delivery) {
-        // A webhook that is dead brings the message again for a day.
-        if (!told.has(delivery.messageId)) tell(delivery.data);
-        told.add(delivery.messageId);
-        if (told.size > MOST_TOLD) told.delete(told.values().next().value!);
-        return await webhooks!(delivery);
-      },
-    },
-  };
-
-  function tell(data: unknown): void {
+  return ({ messageId, data }) => {
+    // A webhook that is dead brings the message again for a day.
+    if (told.has(messageId)) return;
+    told.add(messageId);
+    if (told.size > MOST_TOLD) told.delete(told.values().next().value!);
     const completed = completedSchema.safeParse(data).data;
     if (completed) {
       const { job, input, width, height, timings_ms } = completed;
@@ -68,7 +57,7 @@ export function tellOfEnd(service: FunctionService, results: string, log: Logger
       const { job, input, error } = failed;
       log.warning(`${photoOf(input)}: ${error.code}: ${error.detail}`, { job });
     }
-  }
+  };
 }
 
 function photoOf(input: string): string {

@@ -3,9 +3,10 @@
     npm run bake -- realesrgan-x2plus birefnet-general
     npm run bake -- portrait --precision fp16
     npm run bake -- realesr-general-x4v3 --denoise 0.5 --weights general.pth --weights weak.pth
+    npm run bake -- --install                 makes the environment, prints its Python, and stops
 
 What is written into --out: X.onnx, X.data (weights) and X.json (the card with what was measured). See models/manifest.json
-for the names; downloads are kept in .cache/models, and CUTLINE_MODEL_MIRROR names another place to fetch them from.
+for the names; CUTLINE_MODEL_MIRROR names another place to fetch their files from.
 """
 
 import argparse
@@ -24,7 +25,6 @@ from baking.trouble import BakeError  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 STRENGTHS = (0, 0.5, 1)
-INTERRUPTED = 130
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -37,6 +37,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "baked", metavar="DIR", help="where results go (default: models/baked)")
     parser.add_argument("--trust-on-first-use", action="store_true", help="accept a file whose sha256 the manifest does not know, and print it")
     parser.add_argument("--manifest", type=Path, default=MANIFEST, metavar="FILE", help="another list of models")
+    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "models", metavar="DIR", help="where downloads are kept (default: .cache/models)")
     parser.add_argument("--dry-run", action="store_true", help="say what would be baked of what, and stop")
     return parser.parse_args(arguments)
 
@@ -64,9 +65,26 @@ def describe(rows: list[Row], args: argparse.Namespace) -> None:
             print(f"  {path or source.url}")
 
 
+class Interrupted(BaseException):
+    """A signal, by its number. No Exception, so that no step takes it for trouble of its own."""
+
+
+def interrupt_once() -> None:
+    """The first signal ends the work; later ones find it clearing up and are ignored."""
+    signals = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+    def handler(number: int, _frame) -> None:
+        for other in signals:
+            signal.signal(other, signal.SIG_IGN)
+        raise Interrupted(number)
+
+    for number in signals:
+        signal.signal(number, handler)
+
+
 def main(arguments: list[str]) -> int:
     args = parse(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    interrupt_once()
     try:
         rows = plan(args)
         if args.dry_run:
@@ -76,13 +94,13 @@ def main(arguments: list[str]) -> int:
         from baking.recipe import bake  # after the request was found sound: this needs the environment
 
         for row in rows:
-            bake(row, args, ROOT / ".cache" / "models")
+            bake(row, args)
         return 0
     except BakeError as error:
         trouble = str(error)
-    except KeyboardInterrupt:
-        print("Interrupted: nothing was written.", file=sys.stderr)
-        return INTERRUPTED
+    except Interrupted as interrupted:
+        print("Interrupted: the model in work was not written.", file=sys.stderr)
+        return 128 + interrupted.args[0]
     except ModuleNotFoundError as error:
         trouble = f"Expected the packages of models/bake/requirements-bake.txt but '{error.name}' is not installed."
     except MemoryError:

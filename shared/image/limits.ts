@@ -42,9 +42,13 @@ export interface Header {
 
 /** @throws FILE_TOO_LARGE */
 export function checkBytes(bytes: number, limits: ImageLimits): void {
-  if (bytes <= limits.maxFileBytes) return;
-  throw new CutlineError('FILE_TOO_LARGE', {
-    fields: { file_size_mb: round(bytes / MEBI, 2), max_size_mb: round(limits.maxFileBytes / MEBI, 2) },
+  if (bytes > limits.maxFileBytes) throw fileTooLarge(bytes, limits.maxFileBytes);
+}
+
+/** @param bytes as far as they are known */
+export function fileTooLarge(bytes: number, maxBytes: number): CutlineError {
+  return new CutlineError('FILE_TOO_LARGE', {
+    fields: { file_size_mb: round(bytes / MEBI, 2), max_size_mb: round(maxBytes / MEBI, 2) },
   });
 }
 

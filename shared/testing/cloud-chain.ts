@@ -64,7 +64,7 @@ export async function inCloud(
   declare: (chain: CloudChain) => void,
 ): Promise<void> {
   const chain = await startCloudChain(options);
-  if (!chain) return void test.skip(`The chain through emulators is not tested: ${noCloud}`, () => {});
+  if (!chain) return void test.skip(`The chain through emulators (${noCloud})`, () => {});
   test.after.always(() => chain.close());
   declare(chain);
 }
@@ -74,8 +74,7 @@ export async function startCloudChain(options: ChainOptions): Promise<CloudChain
   const { functions, env = {}, servedBy = {}, maxDeliveries } = options;
   const ports = new Map<ServiceName, number>();
   for (const service of serviceNames) ports.set(service, await quietPort());
-  const url = (service: ServiceName): string =>
-    `http://127.0.0.1:${ports.get(servedBy[service] ?? service)}`;
+  const url = (service: ServiceName): string => `http://127.0.0.1:${ports.get(servedBy[service] ?? service)}`;
   const cloud = await openCloud({ endpoint: ({ service, path }) => url(service) + path, maxDeliveries });
   if (!cloud) return undefined;
   const started = new Map<ServiceName, FunctionProcess>();

@@ -31,7 +31,7 @@ export interface Cloud {
 }
 
 /** Why a test is skipped. */
-export const noCloud = findFakeGcs() === undefined ? noFakeGcs : noEmulator;
+export const noCloud = findFakeGcs() === undefined ? noFakeGcs : `skipped: ${noEmulator}`;
 
 export const buckets = { uploads: 'uploads', results: 'results' } as const;
 export const PROJECT = 'chain';

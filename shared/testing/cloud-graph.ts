@@ -77,7 +77,12 @@ function spinningGraph(atWarmUp: number, perPhoto: number): Uint8Array<ArrayBuff
     node('ReduceMax', ['samples'], ['brightest'], number('keepdims', 0)),
     node('Greater', ['brightest', 'one'], ['is_photo']),
     node('Where', ['is_photo', 'per_photo', 'at_warm_up'], ['turns']),
-    node('Loop', ['turns', 'yes', 'zero'], ['turned_in_all'], bytes(5, attribute('body', GRAPH_ATTRIBUTE, bytes(6, body)))),
+    node(
+      'Loop',
+      ['turns', 'yes', 'zero'],
+      ['turned_in_all'],
+      bytes(5, attribute('body', GRAPH_ATTRIBUTE, bytes(6, body))),
+    ),
     node('ReduceMax', ['samples', 'channels'], ['plane'], number('keepdims', 1)),
     node('Max', ['plane', 'white'], ['all']),
     // Without it nobody would need the loop.
@@ -131,7 +136,12 @@ function digits(value: number): Part {
   }
 }
 
-function node(kind: string, inputs: readonly string[], outputs: readonly string[], ...attributes: Part[]): Part {
+function node(
+  kind: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  ...attributes: Part[]
+): Part {
   return bytes(1, message(bytes(1, ...inputs), bytes(2, ...outputs), bytes(4, kind), ...attributes));
 }
 
@@ -143,7 +153,12 @@ function number(name: string, value: number): Part {
   return bytes(5, attribute(name, INT_ATTRIBUTE, varint(3, value)));
 }
 
-function constant(name: string, type: number, data: NodeJS.TypedArray<ArrayBuffer>, dims: readonly number[] = []): Part {
+function constant(
+  name: string,
+  type: number,
+  data: NodeJS.TypedArray<ArrayBuffer>,
+  dims: readonly number[] = [],
+): Part {
   const raw = new Uint8Array(data.buffer);
   return message(...dims.map((size) => varint(1, size)), varint(2, type), bytes(8, name), bytes(9, raw));
 }

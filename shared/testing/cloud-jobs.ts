@@ -82,7 +82,16 @@ export function createCloudJobs(
       const options = jobOptionsSchema.parse(given);
       const route = routeOf(options);
       const created = new Date().toISOString();
-      const about = { schema: 1, job, tenant: 'shop', reference: null, input, options, route, created } as const;
+      const about = {
+        schema: 1,
+        job,
+        tenant: 'shop',
+        reference: null,
+        input,
+        options,
+        route,
+        created,
+      } as const;
       const { uri } = await records.createJob(about);
       const trace = newTrace(randomBytes);
       return { job, message: { schema: 1, job: uri, stage: route[0]!, input, trace } };

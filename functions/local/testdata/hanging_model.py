@@ -22,7 +22,11 @@ def scalar(name: str, kind: int) -> onnx.ValueInfoProto:
 
 
 counting = helper.make_graph(
-    [constant("one", 1), helper.make_node("Add", ["count", "one"], ["next"]), helper.make_node("Identity", ["going"], ["goes_on"])],
+    [
+        constant("one", 1),
+        helper.make_node("Add", ["count", "one"], ["next"]),
+        helper.make_node("Identity", ["going"], ["goes_on"]),
+    ],
     "counting",
     [scalar("turn", TensorProto.INT64), scalar("going", TensorProto.BOOL), scalar("count", TensorProto.INT64)],
     [scalar("goes_on", TensorProto.BOOL), scalar("next", TensorProto.INT64)],

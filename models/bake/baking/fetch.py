@@ -105,6 +105,7 @@ def _download(url: str, part: Path, source: Source, pauses: tuple[float, ...], p
             _attempt(url, part, source, progress)
             return resumed
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code not in PASSING:
                 raise BakeError(f"Expected {source.name} at {url} but the server answered {error.code} {error.reason}.") from error
             trouble: Exception = error
@@ -125,10 +126,12 @@ def _attempt(url: str, part: Path, source: Source, progress: Progress) -> None:
         return
     request = urllib.request.Request(url, headers={"User-Agent": "cutline-bake", **({"Range": f"bytes={have}-"} if have else {})})
     try:
-        response = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)
+        # An opener of its own each time: the common one remembers the proxies of its first use.
+        response = urllib.request.build_opener().open(request, timeout=TIMEOUT_SECONDS)
     except urllib.error.HTTPError as error:
         if error.code != 416:
             raise
+        error.close()
         part.unlink(missing_ok=True)
         raise _Broken("the server has no such range") from error
     with response:

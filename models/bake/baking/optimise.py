@@ -6,7 +6,7 @@ import onnx
 
 from .runtime import open_graph
 from .tidy import tidy
-
+from .trouble import BakeError
 
 HIGHEST_IR = 10  # what onnxruntime 1.26 reads on all its providers
 
@@ -15,7 +15,13 @@ def optimise(model: onnx.ModelProto, workspace: Path, what: str) -> onnx.ModelPr
     """The graph at the level `basic`: that is safe for any provider, while `extended` and layout are for the device
     they were made on. Raises BakeError."""
     written = workspace / "optimised.onnx"
-    open_graph(model.SerializeToString(), what, "basic", threads=1, optimized_model_filepath=str(written))
+    content = model.SerializeToString()
+    try:
+        open_graph(content, what, "basic", threads=1, optimized_model_filepath=str(written))
+    except BakeError:
+        # onnxruntime tells of a full disk as of any trouble with the graph; the system says which it is.
+        written.write_bytes(content)
+        raise
     optimised = tidy(onnx.load(written))
     written.unlink()
     optimised.ir_version = min(optimised.ir_version, HIGHEST_IR)

@@ -15,7 +15,7 @@ LONGEST_SIDE = 1 << 13
 
 def load_real_esrgan(row: Row, files: list[Path]) -> FloatModel:
     """RRDBNet or the compact network; of two files the weights are mixed. Raises BakeError."""
-    network = _build(row, mix([load_weights(file) for file in files], row.denoise))
+    network = build(row, mix([load_weights(file) for file in files], row.denoise))
     # RRDBNet ×2 begins with a pixel-unshuffle: other sides it would pad, and the tiles would not meet.
     multiple = {("rrdbnet", 1): 4, ("rrdbnet", 2): 2}.get((row.format, row.scale), 1)
     batch = torch.export.Dim("N", min=1, max=64)
@@ -35,7 +35,8 @@ def mix(states: list[dict[str, torch.Tensor]], share: float | None) -> dict[str,
     return {name: s * value + (1 - s) * second[name] for name, value in first.items()}
 
 
-def _build(row: Row, state: dict[str, torch.Tensor]) -> torch.nn.Module:
+def build(row: Row, state: dict[str, torch.Tensor]) -> torch.nn.Module:
+    """The network of these weights, if it is of the row's kind. Raises BakeError."""
     import spandrel
 
     try:

@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 from pathlib import Path
+from typing import Callable
 
 from .card import card_of
 from .check import check, expect
@@ -21,10 +22,10 @@ CALIBRATION_SIDES = (256, 256)
 MOST_CALIBRATION_PHOTOS = 24
 
 
-def bake(row: Row, args: argparse.Namespace, cache: Path) -> None:
+def bake(row: Row, args: argparse.Namespace) -> None:
     """Fetch → export → wrap → optimise → precision → check → card. Raises BakeError, and then has written nothing."""
     require_version()
-    files = args.weights or [fetch(source, cache, trust=args.trust_on_first_use, progress=_progress(source.name)) for source in row.sources]
+    files = args.weights or [fetch(source, args.cache, trust=args.trust_on_first_use, progress=_progress(source.name)) for source in row.sources]
     _say(row, "reading the source")
     source = _export(row, files)
     field = None if row.stage == "segment" else receptive_field(source.graph, row.scale, source.multiple)
@@ -83,14 +84,17 @@ def _at_precision(row: Row, graph, args: argparse.Namespace, made: Path):
     return graph
 
 
-def _undisturbed(work) -> None:
-    """Signals wait until three files have become one model."""
-    waiting = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, waiting)
+def _undisturbed(work: Callable[[], None]) -> None:
+    """Signals wait until three files have become one model. Masks would not do: other threads take signals too."""
+    late: list[int] = []
+    handlers = {number: signal.signal(number, lambda number, _: late.append(number)) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         work()
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, waiting)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if late:
+        signal.raise_signal(late[0])
 
 
 def _say(row: Row, what: str) -> None:

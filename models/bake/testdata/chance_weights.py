@@ -1,6 +1,6 @@
 """Weights for tests: networks of the real kinds with chance weights that behave, and graphs with the real signatures.
 
-    python models/bake/test_weights.py rrdbnet|inspyrenet|birefnet FILE [ARGUMENT …]
+    python models/bake/testdata/chance_weights.py rrdbnet|inspyrenet|birefnet FILE [ARGUMENT …]
 """
 
 import os
@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 CALIBRATION_SIDE = 384
 
 
@@ -51,20 +51,29 @@ def inspyrenet(path: Path, base: int = 1024) -> None:
     for name, parameter in net.named_parameters():
         if name.endswith("gamma"):
             parameter.data.fill_(0.3)
-    norms = [module for module in net.modules() if isinstance(module, torch.nn.BatchNorm2d)]
-    for norm in norms:
+    photos = np.concatenate([read(photo, CALIBRATION_SIDE, CALIBRATION_SIDE) for photo in sample_photos()])
+    images = torch.from_numpy(photos).permute(0, 3, 1, 2).float() / 58.4 - 2.1
+    coarse = _calibrate(net, images)
+    # Logits of about ±4 at the coarsest level and small corrections after: neither all subject nor none.
+    net.decoder.conv5.conv.weight.data *= 4 / coarse.std()
+    for attention in (net.attention0, net.attention1, net.attention2):
+        attention.conv_out4.bn.weight.data.fill_(0.3)
+    _calibrate(net, images)
+    torch.save(net.state_dict(), path)
+
+
+def _calibrate(net, images):
+    """Sets the statistics of every normalisation to those of these pictures. Returns the coarsest logits."""
+    import torch
+
+    for norm in (module for module in net.modules() if isinstance(module, torch.nn.BatchNorm2d)):
         norm.reset_running_stats()
         norm.momentum = None
         norm.train()
-    photos = np.concatenate([read(photo, CALIBRATION_SIDE, CALIBRATION_SIDE) for photo in sample_photos()])
-    images = torch.from_numpy(photos).permute(0, 3, 1, 2).float() / 64 - 2
     with torch.no_grad():
-        net.forward_inspyre(images)
-        net.eval()
         coarse = net.forward_inspyre(images)["saliency"][0]
-        # Logits of about ±3: neither all subject nor none.
-        net.decoder.conv5.conv.weight *= 3 / coarse.std()
-    torch.save(net.state_dict(), path)
+    net.eval()
+    return coarse
 
 
 def birefnet(path: Path, side: int = 1024, old: str = "", megabytes: int = 0) -> None:
@@ -113,6 +122,15 @@ def birefnet(path: Path, side: int = 1024, old: str = "", megabytes: int = 0) ->
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
 
 
+def unknown(path: Path) -> None:
+    """BiRefNet's signature with an operator that nobody has."""
+    sizes = [1, 3, 1024, 1024]
+    value = helper.make_tensor_value_info("input_image", TensorProto.FLOAT, sizes)
+    result = helper.make_tensor_value_info("output_image", TensorProto.FLOAT, sizes)
+    graph = helper.make_graph([helper.make_node("Bewitch", ["input_image"], ["output_image"])], "unknown", [value], [result])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+
+
 if __name__ == "__main__":
-    kinds = {"rrdbnet": rrdbnet, "inspyrenet": inspyrenet, "birefnet": birefnet}
+    kinds = {"unknown": unknown, "rrdbnet": rrdbnet, "inspyrenet": inspyrenet, "birefnet": birefnet}
     kinds[sys.argv[1]](Path(sys.argv[2]), *(int(value) if value.isdigit() else value for value in sys.argv[3:]))

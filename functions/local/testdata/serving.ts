@@ -1,0 +1,175 @@
+// `npm run serve` as a child process, watched by its log.
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { briefNames } from '../../../shared/config/brief-names.ts';
+import { configVariables } from '../../../shared/config/variables.ts';
+import { freePort } from '../../../shared/testing/pubsub-emulator.ts';
+
+const entry = fileURLToPath(new URL('../serve.ts', import.meta.url));
+export const samples = fileURLToPath(new URL('../../../models/samples/', import.meta.url));
+
+/** A line of the log. */
+export interface Line {
+  readonly severity: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export interface Serving {
+  /** Where it is to be reached. */
+  readonly url: string;
+  readonly parent: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** All that was written so far. */
+  stdout(): string;
+  stderr(): string;
+  /** What of stdout is JSON. */
+  lines(): Line[];
+  /** The first line that fits, as soon as it is there; one that was there before counts too. */
+  logged(fits: string | RegExp | ((line: Line) => boolean), skip?: number): Promise<Line>;
+  /** Resolves when stdout holds such a text. */
+  printed(text: RegExp): Promise<void>;
+  /** Resolves when stderr holds the text. */
+  said(text: string): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+}
+
+export interface ServeOptions {
+  readonly data: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The part of ava's context that cleans up; of a test, or of a whole file. */
+export interface Cleanup {
+  teardown(work: () => unknown): void;
+}
+
+/** Starts it; it is ended with the test. */
+export async function serve(t: Cleanup, { data, args = [], env = {} }: ServeOptions): Promise<Serving> {
+  // Configured by the test alone, and with the models that ship.
+  const plain = Object.entries(process.env).filter(
+    ([name]) => !(name in configVariables || name in briefNames),
+  );
+  const port = await freePort();
+  const models = { MODELS_DIR: import.meta.dirname, DEVICE: 'cpu', THREADS: '2' };
+  const settings = {
+    ...Object.fromEntries(plain),
+    ...models,
+    PORT: String(port),
+    LOG_FORMAT: 'json',
+    ...env,
+  };
+  const parent = spawn(process.execPath, [entry, '--data', data, ...args], { env: settings });
+  const stdout = collect(parent.stdout);
+  const stderr = collect(parent.stderr);
+  const ended = new Promise<Ended>((resolve) => {
+    parent.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  t.teardown(async () => {
+    // A process whose parent is gone ends by itself, and closes what it inherited.
+    parent.kill('SIGKILL');
+    await ended;
+  });
+  const lines = (): Line[] => stdout.text().split('\n').flatMap(parseLine);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    parent,
+    ended,
+    stdout: stdout.text,
+    stderr: stderr.text,
+    lines,
+    async logged(fits, skip = 0) {
+      const find = () => lines().filter((line) => isFit(line, fits))[skip];
+      await Promise.race([stdout.until(() => find() !== undefined), ended]);
+      const found = find();
+      if (found) return found;
+      throw new Error(`Expected a line ${fits} but the end was ${stdout.text()}${stderr.text()}`);
+    },
+    async printed(text) {
+      await Promise.race([stdout.until(() => text.test(stdout.text())), ended]);
+    },
+    async said(text) {
+      await Promise.race([stderr.until(() => stderr.text().includes(text)), ended]);
+    },
+    signal: (name) => void parent.kill(name),
+  };
+}
+
+function collect(stream: NodeJS.ReadableStream) {
+  let text = '';
+  const waiting = new Set<() => void>();
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk) => {
+    text += chunk;
+    for (const look of [...waiting]) look();
+  });
+  return {
+    text: () => text,
+    until: (isThere: () => boolean): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!isThere()) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+/** A line that is being written, or is for people, is none. */
+function parseLine(text: string): Line[] {
+  try {
+    return [JSON.parse(text) as Line];
+  } catch {
+    return [];
+  }
+}
+
+function isFit(line: Line, fits: Parameters<Serving['logged']>[0]): boolean {
+  if (typeof fits === 'function') return fits(line);
+  return typeof fits === 'string' ? line.message === fits : fits.test(line.message);
+}
+
+/** A data folder that goes away with the test. */
+export async function dataFolder(t: Cleanup): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'cutline-serve-'));
+  // A process that has just been ended may still be writing.
+  t.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  await mkdir(join(folder, 'uploads'));
+  return folder;
+}
+
+/** Puts a file into the uploads, as a person does. */
+export async function drop(data: string, name: string, file: Uint8Array): Promise<void> {
+  await writeFile(join(data, 'uploads', name), file);
+}
+
+/** Is there such a process? */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** What is cleaned up after all tests of a file. @param after ava's `test.after.always` */
+export function wholeFile(after: (run: () => Promise<void>) => void): Cleanup {
+  const works: (() => unknown)[] = [];
+  after(async () => {
+    for (const work of works.toReversed()) await work();
+  });
+  return { teardown: (work) => void works.push(work) };
+}

@@ -1,0 +1,156 @@
+// A job's files over HTTP: one in a form of the caller's choice, all as a ZIP, and the order to keep them. How long who
+// may hold a copy is decided here.
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response, Router } from 'express';
+import express from 'express';
+import { contentDisposition, fileNameOf } from '../../../shared/content-disposition.ts';
+import type { DownloadUrls } from '../../../shared/download-urls.ts';
+import { CutlineError } from '../../../shared/errors.ts';
+import type { Logger } from '../../../shared/log.ts';
+import { goneSignal } from '../../../shared/serve-push.ts';
+import type { DeliveredFile, FileDelivery } from '../deliver-file.ts';
+import type { JobFiles, LocatedJob } from '../job-files.ts';
+import { versionOf } from '../job-files.ts';
+import type { JobZip, JobZips } from '../job-zip.ts';
+import type { KeepJob } from '../keep-job.ts';
+import type { FilePlan } from '../plan-file.ts';
+import type { Addressed } from './file-headers.ts';
+import { fileHeaders, matchesEtag, serverTiming, setCaching } from './file-headers.ts';
+
+/** What is to be done with a job: see its results, or change what becomes of it. */
+export type JobAction = 'read' | 'change';
+
+/** Throws where the caller may not: JOB_NOT_FOUND as for a job that is not there. */
+export type Authorize = (
+  request: Request,
+  job: Pick<LocatedJob, 'job' | 'tenant'>,
+  action: JobAction,
+) => void | Promise<void>;
+
+export interface FileServices {
+  readonly files: JobFiles;
+  readonly delivery: FileDelivery;
+  readonly zips: JobZips;
+  readonly keep: KeepJob;
+  readonly downloads: DownloadUrls;
+  readonly authorize: Authorize;
+  /** The jobs of a batch, by its id; undefined for what is none. */
+  members?(id: string): Promise<{ readonly tenant: string; readonly jobs: readonly string[] } | undefined>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  readonly log: Logger;
+}
+
+/** What Cloud Run lets through at once is 32 MiB; a larger file is fetched from where it lies. */
+export const MAX_INLINE_BYTES = 24 * 1024 * 1024;
+/** How long its address works: to begin with, not to end. */
+const DOWNLOAD_MS = 15 * 60 * 1000;
+
+export function filesRouter(services: FileServices): Router {
+  const { files, delivery, zips, keep, authorize } = services;
+  const router = express.Router();
+
+  async function locate(request: Request, action: JobAction): Promise<LocatedJob> {
+    const located = await files.locate(String(request.params.id));
+    await authorize(request, located, action);
+    return located;
+  }
+
+  router.get('/jobs/:id/files/:name', async (request, response) => {
+    const located = await locate(request, 'read');
+    const { token, v, ...query } = request.query;
+    const mayUse = (job: LocatedJob) => authorize(request, job, 'read');
+    const plan = await delivery.plan(located, { name: request.params.name, query, mayUse });
+    const isPinned = v === versionOf(plan.file);
+    const addressed = { isPinned, isBearerUrl: token !== undefined };
+    if (matchesEtag(request, plan.key)) return sendNotModified(response, plan.key, addressed);
+    const delivered = await delivery.deliver(plan, goneSignal(response));
+    if (delivered.object.bytes > MAX_INLINE_BYTES)
+      return await sendAddress(request, response, plan, delivered, services);
+    // HEAD is answered with all that GET would be, and nothing is read for it.
+    const data = request.method === 'HEAD' ? undefined : await delivered.read();
+    setCaching(response, plan.key, addressed);
+    response.set({ ...fileHeaders(plan), ...serverTiming(delivered.timings) });
+    response.set('Content-Length', String(delivered.object.bytes));
+    response.end(data);
+  });
+
+  router.get('/jobs/:id/result.zip', async (request, response) => {
+    const batch = await services.members?.(String(request.params.id));
+    if (!batch) {
+      const located = await locate(request, 'read');
+      const name = located.found?.record.reference ?? located.job;
+      return await sendZip(request, response, await zips.ofJob(located), name, services);
+    }
+    const job = String(request.params.id);
+    await authorize(request, { job, tenant: batch.tenant }, 'read');
+    const zip = await zips.ofJobs(await Promise.all(batch.jobs.map((id) => files.locate(id))));
+    await sendZip(request, response, zip, job, services);
+  });
+
+  router.post('/jobs/:id/keep', async (request, response) => {
+    const located = await locate(request, 'change');
+    await keep(located);
+    response.json({ job: located.job, kept: true });
+  });
+
+  return router;
+}
+
+function sendNotModified(response: Response, key: string, addressed: Addressed): void {
+  setCaching(response, key, addressed);
+  response.status(304).end();
+}
+
+/** Who asks for a picture, as a page's <img> does, is sent there; who takes anything is told. */
+async function sendAddress(
+  request: Request,
+  response: Response,
+  plan: FilePlan,
+  { object }: DeliveredFile,
+  { downloads, now }: FileServices,
+): Promise<void> {
+  const { 'Content-Disposition': disposition, 'Content-Type': contentType } = fileHeaders(plan);
+  const expiresMs = now() + DOWNLOAD_MS;
+  const { url, expires } = await downloads.create(object, { disposition, contentType, expiresMs });
+  response.set('Cache-Control', 'private, no-store').vary('Accept');
+  if (request.accepts(['application/json', contentType]) === contentType) return response.redirect(302, url);
+  const { width, height } = plan.delivered;
+  const { bytes } = object;
+  response.json({ url, method: 'GET', expires, content_type: contentType, bytes, width, height });
+}
+
+async function sendZip(
+  request: Request,
+  response: Response,
+  { key, stream }: JobZip,
+  name: string,
+  { log }: FileServices,
+): Promise<void> {
+  const addressed = { isPinned: false, isBearerUrl: request.query.token !== undefined };
+  if (matchesEtag(request, key)) return sendNotModified(response, key, addressed);
+  const chunks = stream();
+  // Before the first word is sent a failure can still be told.
+  const first = request.method === 'HEAD' ? undefined : await chunks.next();
+  const filename = `${fileNameOf(name) ?? 'result'}.zip`;
+  setCaching(response, key, addressed);
+  response.set({ 'Content-Type': 'application/zip', 'X-Content-Type-Options': 'nosniff' });
+  response.set('Content-Disposition', contentDisposition('attachment', filename));
+  if (!first) return void response.end();
+  try {
+    await pipeline(Readable.from(following(first, chunks), { highWaterMark: 1 }), response);
+  } catch (error) {
+    // The answer ends in the middle, which whoever reads it sees; one who went away sees nothing.
+    if (!(error instanceof CutlineError)) return;
+    log.warning('A ZIP was broken off', { error });
+  }
+}
+
+async function* following<Item>(
+  first: IteratorResult<Item, void>,
+  rest: AsyncGenerator<Item, void, void>,
+): AsyncGenerator<Item, void, void> {
+  if (!first.done) yield first.value;
+  yield* rest;
+}
