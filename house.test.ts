@@ -46,7 +46,7 @@ const rings: readonly (readonly [pattern: RegExp, ring: 0 | 1 | 2 | 3])[] = [
   [/^shared\/[^/]+\.ts$/, 0],
   [/^models\/(manifest|choose)\.ts$/, 0],
   [/^models\/(registry|graph-files|inventory|inventory-table)\.ts$/, 2],
-  [/^models\/(list|bake\/run)\.ts$/, 3],
+  [/^models\/(list|bake\/(run|environment))\.ts$/, 3],
   [/^models\/eval\//, 3],
 ];
 
@@ -54,6 +54,7 @@ const rings: readonly (readonly [pattern: RegExp, ring: 0 | 1 | 2 | 3])[] = [
 const owners: Readonly<Record<string, string>> = {
   'onnxruntime-node': 'shared/inference/worker.ts',
   sharp: 'shared/image/vips.ts',
+  busboy: 'shared/transport/read-multipart.ts',
   'heic-decode': 'shared/image/foreign-decoder.ts',
   'bmp-ts': 'shared/image/foreign-decoder.ts',
   'cli-progress': 'functions/local/progress-bar.ts',

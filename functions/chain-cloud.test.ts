@@ -7,16 +7,20 @@ import type { Completed } from '../shared/message.ts';
 import type { CloudChain } from '../shared/testing/cloud-chain.ts';
 import { inCloud } from '../shared/testing/cloud-chain.ts';
 import { buckets } from '../shared/testing/cloud-emulators.ts';
+import { samplePhoto } from '../shared/testing/cloud-jobs.ts';
 
-const sample = (name: string) => readFile(new URL(`../models/samples/${name}.jpg`, import.meta.url));
-const [fox, robot, bear] = await Promise.all(['plush-fox', 'toy-robot', 'plush-bear'].map(sample));
+const [fox, robot, bear] = await Promise.all([
+  samplePhoto('plush-fox'),
+  samplePhoto('toy-robot'),
+  samplePhoto('plush-bear'),
+]);
 const CUT_OUT_ONLY = { 'cutline-scale': '1', 'cutline-effects': 'none' };
 
 await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, (chain) => {
   test.serial('Two photos put into the bucket at once are completed, each once', async (t) => {
     const [one, two] = await Promise.all([
-      chain.upload(fox!, { metadata: { 'cutline-reference': 'order 7' } }),
-      chain.upload(robot!, { tenant: 'other', metadata: CUT_OUT_ONLY }),
+      chain.upload(fox, { metadata: { 'cutline-reference': 'order 7' } }),
+      chain.upload(robot, { tenant: 'other', metadata: CUT_OUT_ONLY }),
     ]);
     const [full, cutOut] = await Promise.all([chain.completed(one.job), chain.completed(two.job)]);
     t.like(full, {
@@ -61,7 +65,7 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
   test.serial(
     'One trace ties together what all functions say of a photo, and each step has its span',
     async (t) => {
-      const { job } = await chain.upload(bear!, {
+      const { job } = await chain.upload(bear, {
         metadata: { 'cutline-scale': '2', 'cutline-effects': 'color' },
       });
       await chain.completed(job);
@@ -84,17 +88,17 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
 
   test.serial('A photo that comes again is served from the cache, each stage by itself', async (t) => {
     const metadata = { 'cutline-effects': 'sketch' };
-    const { job } = await chain.upload(fox!, { metadata });
+    const { job } = await chain.upload(fox, { metadata });
     const again = await chain.completed(job);
     t.deepEqual(again.cached, ['upscale', 'segment']);
     t.deepEqual(Object.keys(again.outputs).sort(), ['cutout', 'sketch', 'upscaled']);
     t.deepEqual(await asKept(again, chain), again.outputs);
-    const { job: elsewhere } = await chain.upload(robot!, { tenant: 'third', metadata: CUT_OUT_ONLY });
+    const { job: elsewhere } = await chain.upload(robot, { tenant: 'third', metadata: CUT_OUT_ONLY });
     t.deepEqual((await chain.completed(elsewhere)).cached, [], 'what another tenant had is not given away');
   });
 
   test.serial('A damaged photo fails, tried once and not delivered again', async (t) => {
-    const { job, uri } = await chain.upload(fox!.subarray(0, 100_000), { metadata: CUT_OUT_ONLY });
+    const { job, uri } = await chain.upload(fox.subarray(0, 100_000), { metadata: CUT_OUT_ONLY });
     const failed = await chain.failed(job);
     t.like(failed, {
       schema: 1,
@@ -106,7 +110,7 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
       tries: 1,
     });
     t.is(failed.error.code, 'IMAGE_CORRUPT');
-    const { job: next } = await chain.upload(bear!, { metadata: CUT_OUT_ONLY });
+    const { job: next } = await chain.upload(bear, { metadata: CUT_OUT_ONLY });
     await chain.completed(next);
     t.deepEqual(await chain.records.failed(job).then((found) => found?.record), failed);
     t.like(await chain.records.readTry(job, 'segment', 1), { code: 'IMAGE_CORRUPT' });
@@ -122,7 +126,7 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
       'cutline-reference': 'order 8',
       other: 'x',
     };
-    const { job } = await chain.upload(fox!, { metadata });
+    const { job } = await chain.upload(fox, { metadata });
     const failed = await chain.failed(job);
     t.like(failed, { stage: 'ingest', reference: 'order 8', retryable: false, tries: 0 });
     t.is(failed.error.code, 'OPTIONS_INVALID');
@@ -134,10 +138,10 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
   test.serial('A photo that is gone or replaced when its turn comes asks for nothing', async (t) => {
     const ingest = chain.running('ingest');
     ingest.child.kill('SIGSTOP');
-    const gone = await chain.upload(robot!);
+    const gone = await chain.upload(robot);
     await chain.store.delete(gone.object);
-    const before = await chain.upload(robot!);
-    const after = await chain.upload(bear!, { job: before.job, metadata: CUT_OUT_ONLY });
+    const before = await chain.upload(robot);
+    const after = await chain.upload(bear, { job: before.job, metadata: CUT_OUT_ONLY });
     ingest.child.kill('SIGCONT');
     const { input, width } = await chain.completed(after.job);
     t.deepEqual([input, width], [after.uri, 1400]);
@@ -153,9 +157,9 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
   test.serial('A photo that is replaced before its stage ends the job', async (t) => {
     const { child } = chain.running('segment');
     child.kill('SIGSTOP');
-    const { job, uri } = await chain.upload(fox!, { tenant: 'hasty', metadata: CUT_OUT_ONLY });
+    const { job, uri } = await chain.upload(fox, { tenant: 'hasty', metadata: CUT_OUT_ONLY });
     await chain.message(job, 'segment');
-    await chain.upload(bear!, { tenant: 'hasty', job, metadata: CUT_OUT_ONLY });
+    await chain.upload(bear, { tenant: 'hasty', job, metadata: CUT_OUT_ONLY });
     child.kill('SIGCONT');
     const failed = await chain.failed(job);
     t.like(failed, { input: uri, stage: 'segment', retryable: false, tries: 0 });

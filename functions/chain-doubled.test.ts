@@ -1,5 +1,4 @@
 // What comes twice, and what is not ours: through emulators and real functions.
-import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { parseUri } from '../shared/gs-uri.ts';
 import type { JobOptions } from '../shared/job.ts';
@@ -7,9 +6,13 @@ import type { CloudChain } from '../shared/testing/cloud-chain.ts';
 import { inCloud } from '../shared/testing/cloud-chain.ts';
 import { buckets } from '../shared/testing/cloud-emulators.ts';
 import { startFunction } from '../shared/testing/cloud-function.ts';
+import { samplePhoto } from '../shared/testing/cloud-jobs.ts';
 
-const sample = (name: string) => readFile(new URL(`../models/samples/${name}.jpg`, import.meta.url));
-const [fox, robot, bear] = await Promise.all(['plush-fox', 'toy-robot', 'plush-bear'].map(sample));
+const [fox, robot, bear] = await Promise.all([
+  samplePhoto('plush-fox'),
+  samplePhoto('toy-robot', 400),
+  samplePhoto('plush-bear'),
+]);
 const CUT_OUT_ONLY: Partial<JobOptions> = { scale: 1, effects: [] };
 const ofCutOut = [
   'announced/completed.json',
@@ -21,7 +24,9 @@ const ofCutOut = [
 
 await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, (chain) => {
   test.serial('Every message of a job comes again and again: one set of objects, one end', async (t) => {
-    const { job, object } = await chain.upload(robot!, { metadata: { 'cutline-effects': 'color', 'cutline-max-dimension': '400' } });
+    const { job, object } = await chain.upload(robot, {
+      metadata: { 'cutline-effects': 'color' },
+    });
     const stages = ['upscale', 'segment', 'effects'] as const;
     await tellOfUpload(object, chain);
     for (const stage of stages) {
@@ -65,7 +70,7 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
   });
 
   test.serial('One message pushed twice at once is worked on once', async (t) => {
-    const { job, message } = await chain.prepare(fox!, CUT_OUT_ONLY);
+    const { job, message } = await chain.prepare(fox, CUT_OUT_ONLY);
     const answers = await Promise.all([
       chain.push('segment', message, { id: 'same' }),
       chain.push('segment', message, { id: 'same' }),
@@ -86,7 +91,7 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
     t.teardown(other.kill);
     await other.opened();
     await fetch(`${other.url}/warmup`, { method: 'POST' });
-    const { job, message } = await chain.prepare(bear!, CUT_OUT_ONLY);
+    const { job, message } = await chain.prepare(bear, CUT_OUT_ONLY);
     const both = () =>
       Promise.all([
         chain.push('segment', message, { id: 'same' }),
@@ -111,7 +116,7 @@ await inCloud(test, { functions: ['ingest', 'upscale', 'segment', 'effects'] }, 
   });
 
   test.serial('A message that is not ours is acknowledged and touches nothing', async (t) => {
-    const { message } = await chain.prepare(fox!, CUT_OUT_ONLY);
+    const { message } = await chain.prepare(fox, CUT_OUT_ONLY);
     const foreign: Readonly<Record<string, unknown>> = {
       'no object': 'hello',
       nothing: null,
@@ -167,9 +172,9 @@ async function tellOfUpload({ bucket, name, generation }: Version, { publisher }
 
 /** Resolves when a photo that was put there now has gone the whole way. */
 async function followed(chain: CloudChain): Promise<void> {
-  const { job } = await chain.upload(robot!, {
+  const { job } = await chain.upload(robot, {
     tenant: 'follower',
-    metadata: { 'cutline-max-dimension': '200' },
+    metadata: { 'cutline-effects': 'sketch' },
   });
   await chain.completed(job);
 }

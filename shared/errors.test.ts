@@ -1,6 +1,7 @@
 import test from 'ava';
-import type { ErrorCode } from './errors.ts';
-import { CutlineError, errorCatalogue, toCutlineError } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
+import { errorCatalogue } from './error-catalogue.ts';
+import { CutlineError, toCutlineError } from './errors.ts';
 
 const codes = Object.keys(errorCatalogue) as ErrorCode[];
 

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { StageName } from './card.ts';
 import { stageNames } from './card.ts';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
 import { CutlineError } from './errors.ts';
 import type { ObjectName, ObjectVersion } from './gs-uri.ts';
 import { formatUri, parseUri } from './gs-uri.ts';

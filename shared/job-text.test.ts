@@ -2,7 +2,14 @@ import test from 'ava';
 import { lookNames } from '../functions/effects/looks.ts';
 import { CutlineError } from './errors.ts';
 import { jobOptionsSchema } from './job.ts';
-import { metadataKey, parseJobText, parseMetadata, referenceIn } from './job-text.ts';
+import {
+  ENCODED_REFERENCE,
+  metadataKey,
+  parseJobText,
+  parseMetadata,
+  parseWishes,
+  referenceIn,
+} from './job-text.ts';
 
 const defaults = jobOptionsSchema.parse({});
 
@@ -147,4 +154,23 @@ test('A reference is known even where the options are wrong, unless it is wrong 
 test('A field that is none is an error, whatever its name', (t) => {
   for (const field of ['reference', 'constructor', 'Scale'])
     t.regex(problemsOf(() => parseJobText({ [field]: '1' }))[0]!, new RegExp(`received '${field}'$`));
+});
+
+test('A reference that no header carries is read in percent encoding', (t) => {
+  const texts = { 'M%C3%B6hre%20%F0%9F%A5%95': 'Möhre 🥕', '50%': '50%', '%00': null, '': null };
+  for (const [encoded, reference] of Object.entries(texts)) {
+    const metadata = { [ENCODED_REFERENCE]: encoded };
+    t.is(referenceIn(metadata), reference, encoded);
+    if (encoded === '%00') t.regex(problemsOf(() => parseMetadata(metadata))[0]!, /^cutline-reference: /);
+    else t.is(parseMetadata(metadata).reference, reference, encoded);
+  }
+});
+
+test('Options and reference are read together by their plain names', (t) => {
+  const wishes = { options: { ...defaults, scale: 4 as const }, reference: 'order 7' };
+  t.deepEqual(parseWishes({ scale: '4', reference: 'order 7' }), wishes);
+  t.regex(
+    problemsOf(() => parseWishes({ scale: '3', 'cutline-scale': '4' })).join(),
+    /^scale: .*'cutline-scale'/s,
+  );
 });

@@ -1,6 +1,6 @@
 // The port to the measurements that /metrics and /health show.
 import type { StageName } from './card.ts';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
 
 /** `retried` and `failed` tries have an error's code. */
 export type TryOutcome = 'completed' | 'cached' | 'retried' | 'failed';

@@ -6,7 +6,7 @@ import { planUpscale, upscale } from '../functions/upscale/stage.ts';
 import type { StageName } from './card.ts';
 import type { ImageLimits } from './image/limits.ts';
 import { checkOutput } from './image/limits.ts';
-import type { Picture } from './image/picture.ts';
+import type { Picture, Plane } from './image/picture.ts';
 import type { JobOptions } from './job.ts';
 import { scales } from './job.ts';
 import type { StageResult, Tools } from './stage.ts';
@@ -18,6 +18,8 @@ export interface Job extends Omit<JobOptions, 'model' | 'upscaler' | 'effects'> 
   readonly effects: EffectsOptions['effects'];
   /** What is to be said where the upscaler cannot do all that was asked of it. */
   readonly upscaler_note?: string;
+  /** Given instead of the segmentation model's: one channel of 0–255, of the photo's proportions. */
+  readonly mask?: Plane;
 }
 
 export interface PipelineStage {
@@ -27,6 +29,8 @@ export interface PipelineStage {
   /** The options that change what it makes; its models aside. */
   readonly reads: readonly (keyof JobOptions)[];
   run(image: Picture, job: Job, tools: Tools): Promise<StageResult>;
+  /** A corrected mask is for it. */
+  readonly takesMask?: boolean;
   /** Which of its pictures the next stage gets; where there is none, what it got itself. */
   readonly handsOn?: string;
   /** The models it needs for a job. */
@@ -59,8 +63,9 @@ export const pipeline: readonly PipelineStage[] = [
     wanted: () => true,
     reads: ['smoothing', 'refine'],
     run: segment,
+    takesMask: true,
     handsOn: 'cutout',
-    models: (job) => [job.model],
+    models: (job) => (job.mask ? [] : [job.model]),
     helpers: ['flatten', 'refine-wide', 'refine-fine', 'matte', 'box'],
   },
   {

@@ -24,6 +24,8 @@ export const paths = {
   output: (job: string, stage: StageName, name: string, extension: string) =>
     `jobs/${job}/${stage}/${name}.${extension}`,
   record: (job: string, stage: StageName) => `jobs/${job}/${stage}.json`,
+  /** A corrected one. */
+  mask: (job: string) => `jobs/${job}/mask.png`,
   failed: (job: string) => `jobs/${job}/failed.json`,
   /** Written after the end was published, so that a second delivery does not publish it again. */
   announced: (job: string, end: string) => `jobs/${job}/announced/${end}.json`,
@@ -41,6 +43,8 @@ export const jobRecordSchema = z.object({
   reference: z.string().max(200).nullable(),
   /** The photo as it was uploaded. */
   input: uriSchema,
+  /** A mask that somebody corrected by hand, which takes the place of the segmentation model. */
+  mask: uriSchema.optional(),
   options: jobOptionsSchema,
   /** The stages that the options ask for, in order. */
   route: z.array(z.enum(stageNames)).min(1),

@@ -37,8 +37,15 @@ const changes: Readonly<Record<string, Partial<KeyParts>>> = {
   'no refining': { job: { ...options, refine: false } },
   'another model': { graphs: [{ id: 'other', sha256: 'a'.repeat(64) }] },
   'another build of the model': { graphs: [{ id: 'mask', sha256: 'b'.repeat(64) }] },
+  'a corrected mask': { mask: Uint8Array.of(1) },
   'a helper more': { graphs: [...parts.graphs, { id: 'box', sha256: 'c'.repeat(64) }] },
 };
+
+test('another mask is another key', (t) => {
+  const key = cacheKey({ ...parts, mask: Uint8Array.of(1) });
+  t.is(cacheKey({ ...parts, mask: Uint8Array.of(1) }), key);
+  t.not(cacheKey({ ...parts, mask: Uint8Array.of(2) }), key);
+});
 
 for (const [what, change] of Object.entries(changes)) {
   test(`${what} is another key`, (t) => {

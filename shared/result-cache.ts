@@ -18,20 +18,27 @@ export interface KeyParts {
   readonly job: Job;
   /** Every graph that may take part, helpers included: another graph makes other pixels. */
   readonly graphs: readonly Pick<ModelUsed, 'id' | 'sha256'>[];
+  /** The file of a corrected mask. */
+  readonly mask?: Uint8Array | undefined;
 }
 
 /** In hexadecimal. */
-export function cacheKey({ tenant, input, stage, job, graphs }: KeyParts): string {
+export function cacheKey({ tenant, input, stage, job, graphs, mask }: KeyParts): string {
   const options = stage.reads.map((option) => [option, job[option] ?? null]);
   const parts = [
     PIPELINE_VERSION,
     tenant,
-    createHash('sha256').update(input).digest('hex'),
+    sha256(input),
     stage.name,
     options,
     graphs.map(({ id, sha256 }) => [id, sha256]),
+    ...(mask ? [sha256(mask)] : []),
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return sha256(JSON.stringify(parts));
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
 }
 
 const MAX_POINTER_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
 import { CutlineError } from './errors.ts';
 import { defaultLimits } from './image/limits.ts';
 import type { Job } from './pipeline.ts';

@@ -3,7 +3,8 @@ import type { StageName } from './card.ts';
 import { CutlineError } from './errors.ts';
 import { formatUri, parseUri } from './gs-uri.ts';
 import type { ImageLimits } from './image/limits.ts';
-import type { Picture } from './image/picture.ts';
+import type { Picture, Plane } from './image/picture.ts';
+import { firstChannel } from './image/picture.ts';
 import type { JobOptions } from './job.ts';
 import type { Created, JobRecords } from './job-records.ts';
 import type { ModelUsed, Output } from './message.ts';
@@ -69,9 +70,11 @@ export async function runStage(work: StageWork, ports: StagePorts): Promise<Crea
   const found = await ports.store.read(parseUri(input)!, limits.maxFileBytes);
   if (!found) throw new CutlineError('INPUT_GONE', { message: `${input} is gone` });
   ports.metrics.bytes('read', stage.name, found.data.byteLength);
-  const chosen = ports.models.choose(stage.name, job.options);
+  const mask = stage.takesMask && job.mask !== undefined ? await readMask(job.mask, ports) : undefined;
+  const chosen = { ...ports.models.choose(stage.name, job.options), ...(mask && { mask: mask.plane }) };
   const graphs = [...stage.models(chosen), ...stage.helpers].map((id) => ports.models.model(id).card);
-  const key = cacheKey({ tenant: job.tenant, input: found.data, stage, job: chosen, graphs });
+  const { tenant } = job;
+  const key = cacheKey({ tenant, input: found.data, stage, job: chosen, graphs, mask: mask?.file });
   const copied = await ports.cache.copy(key, job, input);
   if (copied) {
     const { from, ...copies } = copied;
@@ -129,6 +132,13 @@ const ownLimits: ImageLimits = {
   minSide: 1,
   maxOutputPixels: Infinity,
 };
+
+async function readMask(uri: string, ports: StagePorts): Promise<{ file: Uint8Array; plane: Plane }> {
+  const found = await ports.store.read(parseUri(uri)!, ports.limits.maxFileBytes);
+  if (!found) throw new CutlineError('INPUT_GONE', { message: `${uri} is gone` });
+  const { picture } = await ports.decode(found.data, ownLimits);
+  return { file: found.data, plane: firstChannel(picture) };
+}
 
 function tools(work: StageWork, clock: StepClock, ports: StagePorts): Tools {
   return {

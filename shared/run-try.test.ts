@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
 import { CutlineError } from './errors.ts';
 import { createChainRig, ids } from './testing/chain-rig.ts';
 import { constantModel, fakePicture } from './testing/constant-models.ts';

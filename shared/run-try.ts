@@ -1,5 +1,5 @@
 // One try of a stage over one photo, counted before it begins; and what becomes of a job that cannot be done.
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
 import { CutlineError, toCutlineError } from './errors.ts';
 import { announceFailed } from './job-end.ts';
 import type { Found, Try } from './job-records.ts';

@@ -4,11 +4,13 @@ import type { Express } from 'express';
 import type { StageName } from './card.ts';
 import { CutlineError, publicError } from './errors.ts';
 import type { StageHandler } from './handle-stage.ts';
+import type { Load } from './load-ladder.ts';
 import type { Logger } from './log.ts';
 import type { HealthFigures } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 import { closeApp, goneSignal, openApp, pushRoute } from './serve-push.ts';
 import type { WarmAnswer } from './stage-runner.ts';
+import { sayLoad } from './transport/load-probe.ts';
 
 /** What /health adds to the figures of the metrics. */
 export interface StageState {
@@ -34,6 +36,8 @@ export interface StageServicePorts {
     readonly contentType: string;
   };
   readonly log: Logger;
+  /** Its own, for whoever waits for its answers. */
+  load?(): Load;
 }
 
 /** Above this share of the last hour's tries something is wrong. */
@@ -41,6 +45,7 @@ const MANY_ERRORS = 0.05;
 
 export function createStageApp(ports: StageServicePorts): Express {
   const app = openApp();
+  if (ports.load) app.use(sayLoad(ports.load));
   app.get('/startup', (_, response) => {
     response.status(ports.readiness.isReady ? 200 : 503).json(ports.readiness.startup());
   });

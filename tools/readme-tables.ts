@@ -9,7 +9,7 @@ import { downloadBytes, parseManifest } from '../models/manifest.ts';
 import { cardSchema } from '../shared/card.ts';
 import { briefNames } from '../shared/config/brief-names.ts';
 import { configVariables } from '../shared/config/variables.ts';
-import { errorCatalogue } from '../shared/errors.ts';
+import { errorCatalogue } from '../shared/error-catalogue.ts';
 
 export function optionsTable(): string {
   const rows = flags.map((flag) => [code(usageOf(flag)), meaningOf(flag)]);

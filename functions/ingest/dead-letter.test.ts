@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { StageName } from '../../shared/card.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/error-catalogue.ts';
 import { CutlineError } from '../../shared/errors.ts';
 import type { StageMessage } from '../../shared/message.ts';
 import type { Delivery } from '../../shared/push.ts';

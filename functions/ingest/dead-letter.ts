@@ -1,8 +1,9 @@
 // What Pub/Sub gave up after its last delivery: the job that hung on it ends, unless it is complete or ended already.
 import type { StageName } from '../../shared/card.ts';
 import { stageNames } from '../../shared/card.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
-import { CutlineError, errorCatalogue } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/error-catalogue.ts';
+import { errorCatalogue } from '../../shared/error-catalogue.ts';
+import { CutlineError } from '../../shared/errors.ts';
 import { announceFailed } from '../../shared/job-end.ts';
 import type { JobRecords } from '../../shared/job-records.ts';
 import { referenceIn } from '../../shared/job-text.ts';

@@ -51,16 +51,10 @@ export function createUploadsLook(options: LookOptions): () => Promise<void> {
   }
 
   async function announce(uploads: readonly ObjectInfo[]): Promise<void> {
-    const sent = await Promise.allSettled(uploads.map((upload) => publish(upload)));
+    const sent = await Promise.allSettled(uploads.map((upload) => announceUpload(upload, options)));
     await announced.add(uploads.filter((_, index) => sent[index]!.status === 'fulfilled'));
     const failed = sent.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
-  }
-
-  async function publish(upload: ObjectInfo): Promise<void> {
-    const { data, attributes } = uploadNotice(upload, now());
-    await options.publisher.publish('uploads', data, attributes);
-    log.debug('An upload was announced', { object: upload.name });
   }
 
   return async () => {
@@ -72,6 +66,16 @@ export function createUploadsLook(options: LookOptions): () => Promise<void> {
   };
 }
 
-function isUpload({ name, bytes }: ObjectInfo): boolean {
+/** As Cloud Storage would. @throws PUBLISH_FAILED */
+export async function announceUpload(
+  upload: ObjectInfo,
+  { publisher, now, log }: Pick<LookOptions, 'publisher' | 'now' | 'log'>,
+): Promise<void> {
+  const { data, attributes } = uploadNotice(upload, now());
+  await publisher.publish('uploads', data, attributes);
+  log.debug('An upload was announced', { object: upload.name });
+}
+
+export function isUpload({ name, bytes }: ObjectInfo): boolean {
   return bytes > 0 && !passedOver.test(name);
 }

@@ -47,6 +47,6 @@ export function serveHelp(): string {
     'Put a photo into .cutline/uploads/: its results appear under .cutline/results/jobs/.',
     'With PUBSUB_EMULATOR_HOST and STORAGE_EMULATOR_HOST set, the clients of the cloud are used against these emulators.',
     'Everything else is set by environment variables: see the README.',
-    'Exit: 0 ended by a signal, 2 wrong usage or settings.',
+    'Exit: 0 ended by a signal, 2 cannot start: wrong usage or settings, or a damaged model.',
   ].join('\n');
 }

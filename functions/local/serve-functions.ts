@@ -18,6 +18,7 @@ import type { FunctionService } from '../services.ts';
 import { ingestService, storefrontService, warmupService } from '../services.ts';
 import type { StageService } from '../stage-service.ts';
 import { startStageService } from '../stage-service.ts';
+import { notifyingStore } from './notifying-store.ts';
 import { openCarrier } from './serve-carrier.ts';
 import { openStore } from './serve-store.ts';
 import { tellOfEnds } from './serve-text.ts';
@@ -65,8 +66,18 @@ export interface Running {
 
 export async function startFunctions(options: ServeOptions): Promise<Running> {
   const { config, log } = options;
-  const { store, buckets, place } = await openStore(config);
+  const { store: bare, buckets, place } = await openStore(config);
   const carrier = await openCarrier(config, options.address, log);
+  const watcher = watchUploads({
+    store: bare,
+    publisher: carrier.publisher,
+    bucket: buckets.uploads,
+    prefix: config.uploadsPrefix,
+    folder: config.dataDir,
+    now: Date.now,
+    log,
+  });
+  const store = notifyingStore(bare, watcher.announce);
   const surroundings = { config, log, store, publisher: carrier.publisher, buckets };
   const registry = await openRegistry(await bakedFolder(config.modelsDir));
   const stages = startStageService({
@@ -84,15 +95,6 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
     ingest: ingestService(surroundings),
     warmup: warmupService(surroundings, createLocalStageRunner(stages)),
     storefront: storefrontService(surroundings, tellOfEnds(place.results, log)),
-  });
-  const watcher = watchUploads({
-    store,
-    publisher: carrier.publisher,
-    bucket: buckets.uploads,
-    prefix: config.uploadsPrefix,
-    folder: config.dataDir,
-    now: Date.now,
-    log,
   });
   return {
     app: mount(services, stages),

@@ -1,5 +1,5 @@
 // What the running process answers over HTTP, and what a person who deletes things beside it brings about.
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { stageNames } from '../../shared/card.ts';
@@ -11,7 +11,7 @@ import { stageRecordSchema, warmRecordSchema } from '../../shared/records.ts';
 import type { Warmth } from '../warmup/warm-up.ts';
 import { writePhoto } from './testdata/command.ts';
 import type { Disk } from './testdata/job-on-disk.ts';
-import { diskOf, doneWith, messageFor, postJson, pushOf } from './testdata/job-on-disk.ts';
+import { checkJob, diskOf, doneWith, messageFor, postJson, pushOf } from './testdata/job-on-disk.ts';
 import type { Serving } from './testdata/serving.ts';
 import { dataFolder, drop, samples, serve, wholeFile } from './testdata/serving.ts';
 
@@ -26,6 +26,9 @@ test.before(async () => {
   disk = diskOf(data);
   await serving.logged('Serving');
 });
+
+/** With everything in it, though the process goes on writing. */
+const clear = (folder: string) => rm(folder, { recursive: true, maxRetries: 50, retryDelay: 10 });
 
 async function get<Answer>(path: string): Promise<Answer> {
   return (await (await fetch(serving.url + path)).json()) as Answer;
@@ -156,7 +159,7 @@ test.serial(
     await serving.logged(working);
     const message = await messageFor(disk, String(job), 'upscale');
     const folder = join(data, 'results/jobs', String(job));
-    await rm(folder, { recursive: true });
+    await clear(folder);
     await serving.logged(({ message }) => message === 'upscale: the job was deleted meanwhile');
     t.deepEqual(await disk.names(`jobs/${job}/`), []);
     t.is((await postJson(`${serving.url}/functions/upscale/`, pushOf(message))).status, 204);
@@ -169,7 +172,7 @@ test.serial(
   async (t) => {
     const { job } = await serving.logged(doneWith('measured.png'));
     const message = await messageFor(disk, String(job), 'effects');
-    await rm(join(data, 'results/jobs', String(job)), { recursive: true });
+    await clear(join(data, 'results/jobs', String(job)));
     t.is((await postJson(`${serving.url}/functions/effects/`, pushOf(message))).status, 204);
     await writePhoto(join(data, 'uploads', 'twin.png'), 96, 96);
     const twin = await serving.logged(doneWith('twin.png'));
@@ -177,3 +180,11 @@ test.serial(
     t.deepEqual(await disk.names(`jobs/${job}/`), []);
   },
 );
+
+test.serial('who clears the whole folder away while it serves begins anew', async (t) => {
+  await clear(data);
+  await mkdir(join(data, 'uploads'), { recursive: true });
+  await writePhoto(join(data, 'uploads', 'anew.png'), 96, 80);
+  const { job } = await serving.logged(doneWith('anew.png'));
+  await checkJob(t, diskOf(data), String(job), { input: 'anew.png', width: 192, height: 160 });
+});

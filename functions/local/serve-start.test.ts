@@ -1,5 +1,5 @@
 // What a person reads who types `npm run serve`, with success and without.
-import { appendFile, cp } from 'node:fs/promises';
+import { appendFile, cp, readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +57,7 @@ test('a start that has no port is a line, and touches nothing', async (t) => {
     `CONFIG_INVALID: The configuration is not valid: PORT: expected a free port but received ${port}, which another process uses; --port N names another\n`,
   );
   t.is(stdout(), '');
+  t.deepEqual(await readdir(data), []);
 });
 
 const wrong = [

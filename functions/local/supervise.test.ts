@@ -12,7 +12,7 @@ const turn = readFileSync(process.env.FILE).length;
 const plan = process.env.PLAN.split(' ');
 const act = plan[turn - 1] ?? plan.at(-1);
 if (act === 'wait') {
-  process.on('SIGTERM', () => process.exit(0));
+  process.on('SIGTERM', () => process.exit(Number(process.env.LAST)));
   setInterval(() => {}, 1000);
 } else if (act.startsWith('SIG')) process.kill(process.pid, act);
 else process.exit(Number(act));
@@ -43,22 +43,30 @@ for (const { plan, code, turns, restarts } of plans) {
   });
 }
 
-test('a signal is passed on, and nothing is started after it', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'supervise-'));
-  t.teardown(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'turns');
-  const supervised = supervise({
-    command: process.execPath,
-    args: ['-e', program],
-    env: { ...process.env, FILE: file, PLAN: 'wait' },
-    say: (line) => t.fail(line),
+const lasts = [
+  { last: 0, code: 0 },
+  { last: 70, code: 0 },
+  { last: 143, code: 143 },
+];
+
+for (const { last, code } of lasts) {
+  test(`a signal is passed on, and after an end by ${last} nothing is started`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'supervise-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'turns');
+    const supervised = supervise({
+      command: process.execPath,
+      args: ['-e', program],
+      env: { ...process.env, FILE: file, PLAN: 'wait', LAST: String(last) },
+      say: (line) => t.fail(line),
+    });
+    while ((await readFile(file).catch(() => [])).length === 0) await new Promise(setImmediate);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    supervised.signal('SIGTERM');
+    t.is(await supervised.ended, code);
+    t.is((await readFile(file)).length, 1);
   });
-  while ((await readFile(file).catch(() => [])).length === 0) await new Promise(setImmediate);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  supervised.signal('SIGTERM');
-  t.is(await supervised.ended, 0);
-  t.is((await readFile(file)).length, 1);
-});
+}
 
 test('a signal between two starts ends the waiting', async (t) => {
   const supervised = supervise({

@@ -58,7 +58,9 @@ export function supervise(options: SuperviseOptions): Supervised {
       end(1);
     });
     child.once('exit', (code, signal) => {
-      if (ending || (signal === null && code !== EXIT_RESTART)) return end(code ?? 0);
+      const wantsMore = signal !== null || code === EXIT_RESTART;
+      // It was told to end: that it would rather have begun anew is nobody's trouble.
+      if (ending || !wantsMore) return end(wantsMore ? 0 : code!);
       pause = now() - began > WELL_AFTER_MS ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
       const why = signal ? `was ended by ${signal}` : 'asked for it';
       timer = setTimeout(start, pause);

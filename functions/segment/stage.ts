@@ -11,6 +11,8 @@ import { composeCutout } from './refine.ts';
 export interface SegmentOptions extends RefineOptions {
   /** A model's id. */
   readonly model: string;
+  /** In its place: one channel of 0–255, of the photo's proportions and any size. */
+  readonly mask?: Plane | undefined;
 }
 
 /** A mask of which less than this share is at least half there shows no subject: 0.05 % is a square of 2 % a side. */
@@ -19,7 +21,7 @@ const LEAST_SUBJECT_SHARE = 0.0005;
 /** → {cutout}: straight alpha, no colour under alpha 0. @throws NO_SUBJECT */
 export const segment: Stage<SegmentOptions> = async (image, options, tools) => {
   tools.progress('segment', 0);
-  const mask = await predictMask(image, options, tools);
+  const mask = options.mask ?? (await predictMask(image, options, tools));
   const { solid } = await findBox(mask, tools);
   if (solid < mask.width * mask.height * LEAST_SUBJECT_SHARE) throw new CutlineError('NO_SUBJECT');
   const cutout = await composeCutout(image, mask, options, tools);

@@ -2,12 +2,13 @@
 // is switched on, nobody in particular. A wrong key never counts as none.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { CutlineError } from '../../shared/errors.ts';
-import type { JobOptions } from '../../shared/job.ts';
 import type { Tenant, Tier } from '../../shared/tenant.ts';
 import { ANONYMOUS, OPERATOR } from '../../shared/tenant.ts';
 import type { RandomBytes } from '../../shared/trace.ts';
 import type { BrowserToken, IssuedToken, TokenWishes } from './browser-token.ts';
 import { createBrowserTokens, looksLikeBrowserToken } from './browser-token.ts';
+import { addressGroup } from './client-address.ts';
+import type { Given } from './read-wishes.ts';
 
 export interface Caller {
   /** Whose jobs are made: of a key or browser token its tenant, else `anonymous`. */
@@ -110,8 +111,7 @@ export function createAccess(options: AccessOptions): Access {
     mayTouch: ({ job, tenant }, caller, token) =>
       opens(job, token) || (caller.via === 'key' && caller.tenant === tenant),
     identify(headers, address, claim) {
-      const nobody = { tenant: ANONYMOUS, operator: false, address, tier: 'anonymous' as const };
-      const anyone: Caller = { ...nobody, via: 'anonymous', id: `address:${address}` };
+      const anyone = callerAt(address);
       const bearer = bearerIn(headers);
       const key = headers['x-api-key'] ?? bearer;
       const holder = typeof key === 'string' ? holderOf(key) : undefined;
@@ -120,19 +120,16 @@ export function createAccess(options: AccessOptions): Access {
         return { tenant, via: 'key', operator, address, tier, id: `key:${hash.toString('hex', 0, 8)}` };
       }
       if (headers['x-api-key'] !== undefined) throw unauthorized('An unknown API key');
-      if (bearer !== undefined && looksLikeBrowserToken(bearer)) {
-        const origin = headers.origin;
-        const token = readToken(bearer, typeof origin === 'string' ? origin : undefined);
-        const { tier } = tenants.get(token.tenant)!;
-        const { tenant, id } = token;
-        return { tenant, via: 'token', operator: false, address, tier, id: `token:${id}`, token };
-      }
+      // Before the browser token: that ends long before its job does.
       if (claim && opens(claim.job, jobTokenIn(headers, claim.token))) return { ...anyone, via: 'job' };
-      if (claim && (bearer === undefined || JOB_TOKEN.test(bearer))) {
-        if (options.anonymous && jobTokenIn(headers, claim.token) === undefined) return anyone;
-        throw new CutlineError('JOB_NOT_FOUND');
+      if (bearer !== undefined && looksLikeBrowserToken(bearer)) {
+        const token = readToken(bearer, textOf(headers.origin));
+        const { tenant, id } = token;
+        return { ...anyone, tenant, via: 'token', tier: tenants.get(tenant)!.tier, id: `token:${id}`, token };
       }
-      if (bearer !== undefined || headers.authorization !== undefined) throw unauthorized('An unknown key');
+      if (claim && (headers.authorization === undefined || JOB_TOKEN.test(bearer ?? '')))
+        throw new CutlineError('JOB_NOT_FOUND');
+      if (headers.authorization !== undefined) throw unauthorized('An unknown key');
       if (!options.anonymous) throw unauthorized('No key');
       return anyone;
     },
@@ -145,9 +142,14 @@ export function jobTokenIn(headers: AccessHeaders, inQuery?: unknown): string | 
   return typeof given === 'string' ? given : undefined;
 }
 
-/** What the page asks for, with what its shop has fixed. */
-export function allowedOptions(asked: JobOptions, { token }: Pick<Caller, 'token'>): JobOptions {
-  return { ...asked, ...token?.options };
+/**
+ * What the page asks for, with what its shop has fixed in its place.
+ * @param given by the names of the job options, with `_` or `-`
+ */
+export function allowedOptions(given: Given, { token }: Pick<Caller, 'token'>): Given {
+  const fixed: Given = token?.options ?? {};
+  const own = Object.entries(given).filter(([name]) => !Object.hasOwn(fixed, name.replaceAll('-', '_')));
+  return { ...Object.fromEntries(own), ...fixed };
 }
 
 /** @throws UNAUTHORIZED, FORBIDDEN when a caller is known but has no key of a tenant */
@@ -171,6 +173,16 @@ function holdersOf({ tenants, operatorKeys }: AccessOptions): readonly KeyHolder
 
 function allows({ origins }: Tenant, origin: string): boolean {
   return origins.length === 0 || origins.includes(origin);
+}
+
+/** Who is known by address alone. */
+export function callerAt(address: string): Caller {
+  const id = `address:${addressGroup(address)}`;
+  return { tenant: ANONYMOUS, via: 'anonymous', operator: false, address, tier: 'anonymous', id };
+}
+
+function textOf(header: AccessHeaders[string]): string | undefined {
+  return typeof header === 'string' ? header : undefined;
 }
 
 function bearerIn({ authorization }: AccessHeaders): string | undefined {

@@ -111,7 +111,7 @@ function statusOf(counts: BatchState['counts'], total: number): JobState['status
   return counts.failed > 0 && counts.completed === 0 ? 'failed' : 'completed';
 }
 
-/** In their order, a few at once. */
+/** In their order, a few at once. What was begun has ended before the first error is thrown. */
 export async function inGroups<Item, Result>(
   items: readonly Item[],
   act: (item: Item, index: number) => Promise<Result>,
@@ -119,7 +119,11 @@ export async function inGroups<Item, Result>(
   const results: Result[] = [];
   for (let first = 0; first < items.length; first += BATCH_WIDTH) {
     const group = items.slice(first, first + BATCH_WIDTH);
-    results.push(...(await Promise.all(group.map((item, index) => act(item, first + index)))));
+    const ended = await Promise.allSettled(group.map((item, index) => act(item, first + index)));
+    for (const result of ended) {
+      if (result.status === 'rejected') throw result.reason;
+      results.push(result.value);
+    }
   }
   return results;
 }

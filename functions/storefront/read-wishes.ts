@@ -25,10 +25,9 @@ const MAX_METADATA_BYTES = 6000;
 export function readWishes(given: Given): ReadWishes {
   const texts = new Map<string, string>();
   for (const [name, value] of Object.entries(given)) {
-    const text = textOf(value);
+    const known = givenFields.includes(name) ? name.replaceAll('-', '_') : name;
+    const text = textOf(known, value);
     if (text === undefined) continue;
-    const field = name.replaceAll('-', '_');
-    const known = givenFields.includes(name) ? field : name;
     if (texts.has(known)) throw invalid(`${known}: expected one value but received several`);
     texts.set(known, text);
   }
@@ -43,23 +42,30 @@ export function readWishes(given: Given): ReadWishes {
 function metadataOf(field: string, text: string): [key: string, value: string] {
   if (field === 'reference')
     return travelsAsHeader(text) ? [metadataKey(field), text] : [ENCODED_REFERENCE, encodeURIComponent(text)];
-  const folded = text.trim().replace(/\s+/g, ' ');
-  if (travelsAsHeader(folded)) return [metadataKey(field), folded];
+  if (travelsAsHeader(text)) return [metadataKey(field), text];
   throw invalid(`${field}: expected visible ASCII characters`);
 }
 
-/** Undefined for what is not given: JSON's null. */
-function textOf(value: unknown): string | undefined {
+/** On one line; undefined for what is not given, which JSON writes as null. */
+function textOf(field: string, value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(String).join(',');
-  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : folded(value.map(plain).join(','));
+  if (typeof value !== 'object' || field !== 'effect_options')
+    return field === 'reference' ? plain(value) : folded(plain(value));
   // Parameters of looks: {halftone: {pitch: 6}} is halftone.pitch=6.
   const settings = Object.entries(value).flatMap(([look, parameters]) =>
-    Object.entries((parameters as Record<string, unknown> | null) ?? {}).map(
-      ([name, setting]) => `${look}.${name}=${String(setting)}`,
-    ),
+    Object.entries(parameters ?? {}).map(([name, setting]) => `${look}.${name}=${plain(setting)}`),
   );
-  return settings.length === 0 ? undefined : settings.join(',');
+  return settings.length === 0 ? undefined : folded(settings.join(','));
+}
+
+/** What JSON has and an option cannot be is refused as the text that it is. */
+function plain(value: unknown): string {
+  return typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);
+}
+
+function folded(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
 }
 
 function invalid(problem: string): CutlineError {

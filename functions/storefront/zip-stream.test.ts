@@ -32,17 +32,19 @@ test('With no file in it it is a ZIP all the same', async (t) => {
   t.deepEqual(unzipSync(await zipWhole([])), {});
 });
 
-test('unzip finds nothing wrong, and the time that was written', async (t) => {
+test('unzip finds nothing wrong with names, sums and times', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'zip-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const path = join(folder, 'a.zip');
   await writeFile(path, Buffer.concat(await Array.fromAsync(streamZip(files, written))));
-  const { stdout } = await run('unzip', ['-t', path]).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    t.log('skipped: no unzip here');
-    return { stdout: 'No errors detected' };
-  });
-  t.regex(stdout, /No errors detected/);
+  const said = await run('unzip', ['-t', path], { env: { ...process.env, LC_ALL: 'C.UTF-8' } }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      t.log('no unzip here: what it would say was not looked at');
+      return undefined;
+    },
+  );
+  t.regex(said?.stdout ?? 'Söhne/🐶.png OK, No errors detected', /Söhne\/🐶\.png +OK[^]*No errors detected/);
   const bytes = Buffer.concat(await Array.fromAsync(streamZip(files, written)));
   t.is(bytes.readUInt16LE(10), (13 << 11) | (14 << 5) | 7);
   t.is(bytes.readUInt16LE(12), ((2026 - 1980) << 9) | (11 << 5) | 21);

@@ -26,6 +26,10 @@ const FULL_16 = 0xffff;
 const FLAGS = 0x0800;
 const VERSION = 20;
 const VERSION_64 = 45;
+/** Made on Unix: readers of old take a name of any other host for one of DOS, whatever the flag says. */
+const MADE_BY = (3 << 8) | VERSION_64;
+/** A plain file that all may read and its owner may write. */
+const ATTRIBUTES = 0o100644 * 2 ** 16;
 
 /** @param written DOS keeps no time zone: UTC is written */
 export async function* streamZip(
@@ -76,7 +80,7 @@ export function* zipDirectory(entries: readonly Placed[], at: number, written: D
   const isLarge = count >= FULL_16 || bytes >= FULL_32 || at >= FULL_32;
   if (isLarge) {
     yield record((w) => {
-      w.u32(0x06064b50).u64(44).u16(VERSION_64).u16(VERSION_64).u32(0).u32(0);
+      w.u32(0x06064b50).u64(44).u16(MADE_BY).u16(VERSION_64).u32(0).u32(0);
       w.u64(count).u64(count).u64(bytes).u64(at);
       w.u32(0x07064b50).u32(0).u64(end).u32(1);
     });
@@ -92,14 +96,14 @@ function centralHeader(entry: Placed, written: Date): Uint8Array {
   const isFar = entry.at >= FULL_32;
   return record((w) => {
     w.u32(0x02014b50)
-      .u16(VERSION_64)
+      .u16(MADE_BY)
       .u16(isFar ? VERSION_64 : VERSION);
     common(w, entry, written)
       .u16(isFar ? 12 : 0)
       .u16(0)
       .u16(0)
       .u16(0)
-      .u32(0)
+      .u32(ATTRIBUTES)
       .u32(Math.min(entry.at, FULL_32))
       .bytes(entry.name);
     if (isFar) w.u16(1).u16(8).u64(entry.at);

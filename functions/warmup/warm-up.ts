@@ -1,6 +1,6 @@
 // All stages warmed at once, waited for, and what each took written down.
 import type { StageName } from '../../shared/card.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/error-catalogue.ts';
 import { CutlineError, publicError, toCutlineError } from '../../shared/errors.ts';
 import { toJson } from '../../shared/job-records.ts';
 import type { Logger } from '../../shared/log.ts';

@@ -2,8 +2,8 @@
 // ends the process leaves a file to go on from.
 import { appendFile, mkdir, open, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ErrorCode } from '../../shared/errors.ts';
-import { errorCatalogue } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/error-catalogue.ts';
+import { errorCatalogue } from '../../shared/error-catalogue.ts';
 import type { Figures } from './metrics/score.ts';
 
 export interface Row {

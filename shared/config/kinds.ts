@@ -72,6 +72,20 @@ export function oneOf<Name extends string>(
   };
 }
 
+/** Written out, so that nobody wonders what 1 or yes mean. */
+export const trueOrFalse: Kind<boolean> = {
+  expects: 'true or false',
+  parse(text) {
+    const word = text.toLowerCase();
+    return word === 'true' || (word === 'false' ? false : undefined);
+  },
+};
+
+/** What must not be repeated in a message, because it may be a secret or hold one. */
+export function unsaid<Value>(kind: Kind<Value>, received: (text: string) => string): Kind<Value> {
+  return { ...kind, received };
+}
+
 /** Joined by commas; said twice is said once. */
 export function listOf<Item>(item: Kind<Item>, expects: string): Kind<readonly Item[]> {
   return {

@@ -6,6 +6,8 @@ import { defaultLimits } from '../image/limits.ts';
 import type { DevicePreference } from '../inference/device.ts';
 import { translateBriefNames } from './brief-names.ts';
 import type { Kind } from './kinds.ts';
+import type { ConfiguredTenant } from './tenants.ts';
+import { joinTenants } from './tenants.ts';
 import type { Environment, ValueOf, VariableName } from './variables.ts';
 import { configVariables } from './variables.ts';
 import type { Webhook } from './webhooks.ts';
@@ -54,7 +56,17 @@ export interface Config {
   readonly limits: ImageLimits;
   readonly rateLimitPerMinute: number;
   readonly rateLimitPerSecond: number;
-  /** By tenant. */
+  readonly tenants: ReadonlyMap<string, ConfiguredTenant>;
+  /** SHA-256 of each, in hexadecimal. */
+  readonly operatorKeys: readonly string[];
+  readonly tokenSecret: string | undefined;
+  readonly anonymous: boolean;
+  /** For CORS: those of tenants too. */
+  readonly allowedOrigins: readonly string[];
+  readonly trustedProxyHops: number;
+  readonly redisUrl: string | undefined;
+  readonly warmupsPerDay: number;
+  /** By tenant, of TENANTS and of WEBHOOKS. */
   readonly webhooks: ReadonlyMap<string, Webhook>;
   readonly logLevel: ValueOf<'LOG_LEVEL'>;
   /** Undefined: as it suits whoever reads. */
@@ -130,7 +142,13 @@ export function parseConfig(env: Environment, { required = [] }: ParseOptions = 
     },
     rateLimitPerMinute: read('RATE_LIMIT_PER_MINUTE'),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND'),
-    webhooks: read('WEBHOOKS'),
+    ...joinTenants(read('TENANTS'), read('ALLOWED_ORIGINS'), read('WEBHOOKS'), notices),
+    operatorKeys: read('OPERATOR_KEYS'),
+    tokenSecret: read('TOKEN_SECRET'),
+    anonymous: read('ANONYMOUS'),
+    trustedProxyHops: read('TRUSTED_PROXY_HOPS'),
+    redisUrl: read('REDIS_URL'),
+    warmupsPerDay: read('WARMUPS_PER_DAY'),
     logLevel: read('LOG_LEVEL'),
     logFormat: read('LOG_FORMAT'),
     notices,

@@ -15,8 +15,10 @@ import {
   seconds,
   secondsAsMs,
   serviceUrl,
+  trueOrFalse,
   wholeNumber,
 } from './kinds.ts';
+import { allowedOrigins, keyHashes, redisUrl, tenantsKind, tokenSecret } from './tenants.ts';
 import { webhooksKind } from './webhooks.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -157,8 +159,38 @@ export const configVariables = {
     defaultLimits.maxOutputPixels,
     'most pixels of a result; the default is 8064×6048',
   ),
-  RATE_LIMIT_PER_MINUTE: variable(wholeNumber(1), '30', 'requests of one caller in a minute'),
-  RATE_LIMIT_PER_SECOND: variable(wholeNumber(1), '3', 'requests of one caller in a second'),
+  RATE_LIMIT_PER_MINUTE: variable(wholeNumber(1), '30', 'requests of one caller without a key in a minute'),
+  RATE_LIMIT_PER_SECOND: variable(wholeNumber(1), '3', 'requests of one caller without a key in a second'),
+  TENANTS: described(
+    tenantsKind,
+    'none',
+    new Map(),
+    'who has keys, and what they may: tiers allow 30, 100 and 1000 requests a minute; all but the keys may be left out',
+  ),
+  OPERATOR_KEYS: described(keyHashes, 'none', [], 'what opens metrics and details'),
+  TOKEN_SECRET: open(
+    tokenSecret,
+    'npm run serve makes one',
+    'signs tokens of jobs and browsers; another one ends them all',
+  ),
+  ANONYMOUS: variable(trueOrFalse, 'false', 'whether one may go without a key; npm run serve sets true'),
+  ALLOWED_ORIGINS: described(
+    allowedOrigins,
+    'none',
+    [],
+    'pages that may call from a browser, besides those of TENANTS',
+  ),
+  TRUSTED_PROXY_HOPS: variable(
+    wholeNumber(0, 10),
+    '0',
+    'proxies in front that add to X-Forwarded-For; Cloud Run is 1, with a load balancer before it 2',
+  ),
+  REDIS_URL: open(redisUrl, 'none', 'where requests are counted for all instances; else each counts its own'),
+  WARMUPS_PER_DAY: variable(
+    wholeNumber(0),
+    '40',
+    'how often callers may wake cold stages; each can cost ten minutes of every GPU',
+  ),
   WEBHOOKS: described(
     webhooksKind,
     'none',

@@ -12,7 +12,7 @@ export interface Webhook {
 
 const SHORTEST_SECRET = 16;
 
-const webhookSchema = z.strictObject({
+export const webhookSchema = z.strictObject({
   url: z.string().refine((text) => {
     const url = URL.parse(text);
     return url !== null && isSafeUrl(url);
@@ -44,7 +44,7 @@ function sayWhere([tenant, field]: readonly PropertyKey[]): string {
   return `another ${field} for '${named.data}'`;
 }
 
-function readJson(text: string): unknown {
+export function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -19,6 +19,18 @@ test('a PNG gives back the very samples', async (t) => {
   t.false('alpha' in picture);
 });
 
+test('a PNG that travels between stages has the same samples and profile, in more bytes', async (t) => {
+  const kept = await encode(faded, { format: 'png' });
+  const travelling = await encode(faded, { format: 'png', travels: true });
+  t.true(travelling.byteLength > kept.byteLength, `${travelling.byteLength} and ${kept.byteLength}`);
+  const { picture: again, format } = await decode(travelling, anySize);
+  t.is(format, 'PNG');
+  t.is(distance(again.data, faded.data), 0);
+  t.is(distance(again.alpha!, faded.alpha!), 0);
+  const profile = async (file: Uint8Array) => (await sharp(file).metadata()).icc?.toString('hex');
+  t.is(await profile(travelling), await profile(kept));
+});
+
 test('a PNG keeps alpha straight: colour under faint alpha is not darkened, nor that under none', async (t) => {
   const picture = await again(faded, 'png');
   t.is(distance(picture.data, faded.data), 0);

@@ -1,7 +1,7 @@
 // What decode refuses, by which code, and in which order.
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-catalogue.ts';
 import { makeBmp } from '../testing/bmp.ts';
 import { testdata, write } from '../testing/files.ts';
 import { noisy, planeOf } from '../testing/pictures.ts';

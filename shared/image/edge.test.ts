@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-catalogue.ts';
 import { toCutlineError } from '../errors.ts';
 import { decode } from './codec.ts';
 import { defaultLimits } from './limits.ts';

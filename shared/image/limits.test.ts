@@ -1,5 +1,7 @@
 import test from 'ava';
-import type { CutlineError, ErrorCode, ErrorFields } from '../errors.ts';
+import type { ErrorCode } from '../error-catalogue.ts';
+import type { ErrorFields } from '../error-entry.ts';
+import type { CutlineError } from '../errors.ts';
 import { checkBytes, checkFormat, checkOutput, checkSize, defaultLimits } from './limits.ts';
 import { supportedFormats } from './sniff.ts';
 

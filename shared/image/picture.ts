@@ -39,6 +39,13 @@ export function alphaPlane(picture: Picture): Plane | undefined {
   return picture.alpha && { width: picture.width, height: picture.height, channels: 1, data: picture.alpha };
 }
 
+/** A grey picture's only channel, as a plane of its own. */
+export function firstChannel({ width, height, channels, data }: Plane): Plane {
+  const plane = emptyPlane(width, height, 1);
+  for (let pixel = 0; pixel < width * height; pixel++) plane.data[pixel] = data[pixel * channels]!;
+  return plane;
+}
+
 /** A plane's pixels with another alpha; shares the bytes of both. */
 export function withAlpha(colour: Plane, alpha: Plane | undefined): Picture {
   const { width, height, data } = colour;

@@ -114,6 +114,8 @@ export async function openServedModels(options: ServedModelsOptions): Promise<Op
         models.set(card.id, await engine.load(card, graph));
         options.onLoaded(card, performance.now() - began, 'after ready');
       } catch (thrown) {
+        // Ended in the middle of it.
+        if (closed) return;
         // The default model serves all the same; whoever asks for this one is told that it is not there.
         options.onFallback(`${card.id}: ${toCutlineError(thrown).message}`);
       }

@@ -1,5 +1,6 @@
 // The whole chain as in the cloud, on this machine: each function a process of its own under functions-framework, woken
 // by pushes alone.
+import { setTimeout as wait } from 'node:timers/promises';
 import type { TestFn } from 'ava';
 import type { StageName } from '../card.ts';
 import { stageNames } from '../card.ts';
@@ -39,6 +40,8 @@ export interface CloudChain extends Cloud, CloudJobs {
   said(job: string): readonly LogLine[];
   /** What is awaited, within a time that nothing takes; else an error that says what the functions complained of. */
   soon<Result>(what: string, awaited: Promise<Result>): Promise<Result>;
+  /** Asks again and again. */
+  until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void>;
 }
 
 export interface PushOptions {
@@ -117,6 +120,13 @@ export async function startCloudChain(options: ChainOptions): Promise<CloudChain
     }
   }
 
+  async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    const asked = async (): Promise<void> => {
+      while (!(await isSo())) await wait(5);
+    };
+    await soon(what, asked());
+  }
+
   async function close(): Promise<void> {
     await Promise.all(all.map((process) => process.kill()));
     await cloud!.close();
@@ -131,7 +141,7 @@ export async function startCloudChain(options: ChainOptions): Promise<CloudChain
   }
   return {
     ...cloud,
-    ...createCloudJobs(cloud, soon),
+    ...createCloudJobs(cloud, { soon, until }),
     url,
     running: (service) => started.get(service)!,
     spawn,
@@ -140,6 +150,7 @@ export async function startCloudChain(options: ChainOptions): Promise<CloudChain
     push: (service, data, more) => pushTo(data, { url: url(service), ...more }),
     said: (job) => all.flatMap(({ lines }) => lines.filter((line) => line.job === job)),
     soon,
+    until,
     close,
   };
 }

@@ -1,7 +1,8 @@
 // What a test does with jobs of a chain in the cloud, and wants to know of them.
 import { randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
+import { readFile } from 'node:fs/promises';
 import { formatUri } from '../gs-uri.ts';
+import { sharp } from '../image/vips.ts';
 import type { JobOptions } from '../job.ts';
 import { jobOptionsSchema } from '../job.ts';
 import type { Completed, Failed, StageMessage } from '../message.ts';
@@ -45,20 +46,18 @@ export interface CloudJobs {
   kept(job: string, name: string): Promise<void>;
 }
 
-/** @param soon gives a promise its limit */
-export function createCloudJobs(
-  { store, records, inbox }: Cloud,
-  soon: <Result>(what: string, awaited: Promise<Result>) => Promise<Result>,
-): CloudJobs {
+export interface Patience {
+  soon<Result>(what: string, awaited: Promise<Result>): Promise<Result>;
+  until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void>;
+}
+
+export function createCloudJobs({ store, records, inbox }: Cloud, { soon, until }: Patience): CloudJobs {
   const put = (name: string, photo: Uint8Array, metadata: Readonly<Record<string, string>>) =>
     store.write({ bucket: buckets.uploads, name }, photo, { contentType: 'image/jpeg', metadata });
 
   async function kept(job: string, name: string): Promise<void> {
     const object = { bucket: buckets.results, name: paths.folder(job) + name };
-    const look = async (): Promise<void> => {
-      while (!(await store.head(object))) await wait(5);
-    };
-    await soon(`${name} of ${job}`, look());
+    await until(`${name} of ${job}`, async () => (await store.head(object)) !== undefined);
   }
 
   async function end(topic: 'completed' | 'failed', job: string): Promise<Seen> {
@@ -118,6 +117,15 @@ export function createCloudJobs(
     },
     kept,
   };
+}
+
+/** A photo that ships. @param width to shrink it to, where its pixels do not matter */
+export async function samplePhoto(
+  name: 'plush-bear' | 'plush-fox' | 'toy-robot',
+  width?: number,
+): Promise<Uint8Array> {
+  const photo = await readFile(new URL(`../../models/samples/${name}.jpg`, import.meta.url));
+  return width === undefined ? photo : await sharp(photo).resize(width).jpeg().toBuffer();
 }
 
 export const newJob = (): string => randomBytes(16).toString('hex');

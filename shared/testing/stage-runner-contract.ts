@@ -1,7 +1,8 @@
 // What every face of the stage runner must do, as tests: over HTTP, and by a call in the process.
 import type { ExecutionContext } from 'ava';
 import { stageNames } from '../card.ts';
-import type { ErrorCode, ErrorFields } from '../errors.ts';
+import type { ErrorCode } from '../error-catalogue.ts';
+import type { ErrorFields } from '../error-entry.ts';
 import { CutlineError } from '../errors.ts';
 import type { StageHandler } from '../handle-stage.ts';
 import type { StageMessage } from '../message.ts';

@@ -98,6 +98,7 @@ test('Where nothing can be written publishing is PUBLISH_FAILED', async (t) => {
   const folder = await busFolder(t);
   const bus = await openBus(t, { folder });
   await rm(join(folder, 'bus'), { recursive: true });
+  await writeFile(join(folder, 'bus'), 'in the way');
   await t.throwsAsync(bus.publish('upscale', 1), { code: 'PUBLISH_FAILED' });
 });
 

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-catalogue.ts';
 import { CutlineError } from '../errors.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { all, bytes, plain } from '../testing/object-store-case.ts';

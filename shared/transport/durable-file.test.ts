@@ -12,6 +12,12 @@ for (const write of [createDurably, replaceDurably]) {
     t.is(await readFile(join(folder, 'a.json'), 'utf8'), '{"n":"Möhre"}');
   });
 
+  test(`${write.name} makes its folder where that was cleared away`, async (t) => {
+    const path = join(await busFolder(t), 'bus', 'uploads', 'a.json');
+    await write(path, 'text');
+    t.is(await readFile(path, 'utf8'), 'text');
+  });
+
   test(`${write.name} leaves nothing behind where it cannot write`, async (t) => {
     const folder = await busFolder(t);
     await mkdir(join(folder, 'a.json', 'in the way'), { recursive: true });

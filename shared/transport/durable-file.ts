@@ -1,5 +1,5 @@
 // Small files that are still there after the power failed.
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder } from './file-store-layout.ts';
 
@@ -14,7 +14,7 @@ const unfinishedPath = (path: string): string => join(dirname(path), UNFINISHED 
  */
 export async function createDurably(path: string, text: string): Promise<void> {
   const unfinished = unfinishedPath(path);
-  const file = await open(unfinished, 'w');
+  const file = await withFolder(path, () => open(unfinished, 'w'));
   try {
     await file.writeFile(text);
     await rename(unfinished, path);
@@ -32,11 +32,22 @@ export async function createDurably(path: string, text: string): Promise<void> {
 export async function replaceDurably(path: string, text: string): Promise<void> {
   const unfinished = unfinishedPath(path);
   try {
-    await writeFile(unfinished, text, { flush: true });
+    await withFolder(path, () => writeFile(unfinished, text, { flush: true }));
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** A person who wants to begin anew may clear the folder away while it is in use. */
+async function withFolder<Result>(path: string, write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return await write();
+  }
 }

@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { StageName } from '../card.ts';
-import type { ErrorCode, ErrorFields } from '../errors.ts';
-import { CutlineError, errorCatalogue } from '../errors.ts';
+import type { ErrorCode } from '../error-catalogue.ts';
+import { errorCatalogue } from '../error-catalogue.ts';
+import type { ErrorFields } from '../error-entry.ts';
+import { CutlineError } from '../errors.ts';
 import { stageRecordSchema } from '../records.ts';
 import type { StageRunner } from '../stage-runner.ts';
 import { warmAnswerSchema } from '../stage-runner.ts';

@@ -1,6 +1,6 @@
 // A line of the log for a person at a terminal: `12:00:01 info  segment: …`.
-import type { ErrorCode } from '../errors.ts';
-import { errorCatalogue } from '../errors.ts';
+import type { ErrorCode } from '../error-catalogue.ts';
+import { errorCatalogue } from '../error-catalogue.ts';
 
 const words: Readonly<Record<string, string>> = {
   DEBUG: 'debug',

@@ -1,5 +1,6 @@
 // The measurements over prom-client: what /metrics shows, and from the same instruments the figures of /health.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client';
+import { errorCatalogue } from '../error-catalogue.ts';
 import type { HealthFigures, Metrics } from '../metrics.ts';
 import { createHourCount } from './prom-metrics-hour.ts';
 
@@ -134,7 +135,8 @@ export function createMetrics({ gpuMemory, now = Date.now }: PromMetricsOptions 
       tries.inc({ stage, outcome });
       triesOfHour.add();
       if (outcome === 'completed' || outcome === 'cached') latency.observe(seconds);
-      else errorsOfHour.add();
+      // A bad photo is its customer's; what may pass is ours.
+      else if (code === undefined || errorCatalogue[code].event === 'retry') errorsOfHour.add();
       if (code !== undefined) errors.inc({ stage, code });
     },
     step: (stage, step, seconds) => stepSeconds.observe({ stage, step }, seconds),

@@ -24,7 +24,7 @@ export function setCaching(response: Response, key: string, { isPinned, isBearer
   // no pixel.
   const howLong = isPinned ? `max-age=${YEAR_SECONDS}${shared}, immutable` : 'no-cache';
   response.set({ ETag: `"${key}"`, 'Cache-Control': `${who}, ${howLong}` });
-  if (!isBearerUrl) response.vary(['Authorization', 'X-Job-Token']);
+  if (!isBearerUrl) response.vary('Authorization, X-Job-Token');
 }
 
 /** RFC 9110, 13.1.2. */

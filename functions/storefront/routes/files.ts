@@ -9,6 +9,7 @@ import type { DownloadUrls } from '../../../shared/download-urls.ts';
 import { CutlineError } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/log.ts';
 import { goneSignal } from '../../../shared/serve-push.ts';
+import { inGroups } from '../batches.ts';
 import type { DeliveredFile, FileDelivery } from '../deliver-file.ts';
 import type { JobFiles, LocatedJob } from '../job-files.ts';
 import { versionOf } from '../job-files.ts';
@@ -28,6 +29,12 @@ export type Authorize = (
   action: JobAction,
 ) => void | Promise<void>;
 
+export interface Members {
+  readonly tenant: string;
+  /** Those that were not deleted. @throws JOB_NOT_READY while one has not ended */
+  jobs(): Promise<readonly string[]>;
+}
+
 export interface FileServices {
   readonly files: JobFiles;
   readonly delivery: FileDelivery;
@@ -35,8 +42,8 @@ export interface FileServices {
   readonly keep: KeepJob;
   readonly downloads: DownloadUrls;
   readonly authorize: Authorize;
-  /** The jobs of a batch, by its id; undefined for what is none. */
-  members?(id: string): Promise<{ readonly tenant: string; readonly jobs: readonly string[] } | undefined>;
+  /** Undefined for what is no batch. */
+  members?(id: string): Promise<Members | undefined>;
   /** Milliseconds since 1970. */
   now(): number;
   readonly log: Logger;
@@ -52,12 +59,12 @@ export function filesRouter(services: FileServices): Router {
   const router = express.Router();
 
   async function locate(request: Request, action: JobAction): Promise<LocatedJob> {
-    const located = await files.locate(String(request.params.id));
+    const located = await files.locate(String(request.params.job));
     await authorize(request, located, action);
     return located;
   }
 
-  router.get('/jobs/:id/files/:name', async (request, response) => {
+  router.get('/jobs/:job/files/:name', async (request, response) => {
     const located = await locate(request, 'read');
     const { token, v, ...query } = request.query;
     const mayUse = (job: LocatedJob) => authorize(request, job, 'read');
@@ -76,20 +83,20 @@ export function filesRouter(services: FileServices): Router {
     response.end(data);
   });
 
-  router.get('/jobs/:id/result.zip', async (request, response) => {
-    const batch = await services.members?.(String(request.params.id));
-    if (!batch) {
-      const located = await locate(request, 'read');
-      const name = located.found?.record.reference ?? located.job;
-      return await sendZip(request, response, await zips.ofJob(located), name, services);
+  router.get('/jobs/:job/result.zip', async (request, response) => {
+    const { job } = request.params;
+    const batch = await services.members?.(job);
+    if (batch) {
+      await authorize(request, { job, tenant: batch.tenant }, 'read');
+      const jobs = await inGroups(await batch.jobs(), (id) => files.locate(id));
+      return await sendZip(request, response, await zips.ofJobs(jobs), job, services);
     }
-    const job = String(request.params.id);
-    await authorize(request, { job, tenant: batch.tenant }, 'read');
-    const zip = await zips.ofJobs(await Promise.all(batch.jobs.map((id) => files.locate(id))));
-    await sendZip(request, response, zip, job, services);
+    const located = await locate(request, 'read');
+    const name = located.found?.record.reference ?? located.job;
+    await sendZip(request, response, await zips.ofJob(located), name, services);
   });
 
-  router.post('/jobs/:id/keep', async (request, response) => {
+  router.post('/jobs/:job/keep', async (request, response) => {
     const located = await locate(request, 'change');
     await keep(located);
     response.json({ job: located.job, kept: true });

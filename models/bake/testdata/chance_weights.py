@@ -54,10 +54,11 @@ def inspyrenet(path: Path, base: int = 1024) -> None:
     photos = np.concatenate([read(photo, CALIBRATION_SIDE, CALIBRATION_SIDE) for photo in sample_photos()])
     images = torch.from_numpy(photos).permute(0, 3, 1, 2).float() / 58.4 - 2.1
     coarse = _calibrate(net, images)
-    # Logits of about ±4 at the coarsest level and small corrections after: neither all subject nor none.
+    # Logits of about ±4 at the coarsest level and smaller corrections after: neither all subject nor none. The finest
+    # level sums over the most pixels, so that by chance it differs most from photo to photo.
     net.decoder.conv5.conv.weight.data *= 4 / coarse.std()
-    for attention in (net.attention0, net.attention1, net.attention2):
-        attention.conv_out4.bn.weight.data.fill_(0.3)
+    for attention, strength in ((net.attention0, 0.01), (net.attention1, 0.3), (net.attention2, 0.3)):
+        attention.conv_out4.bn.weight.data.fill_(strength)
     _calibrate(net, images)
     torch.save(net.state_dict(), path)
 

@@ -1,11 +1,11 @@
-// A model that hangs: its run cannot be ended, so the process is, and starts again.
+// A process that can no longer work ends with 70, and its parent starts it again.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { builtin, fakeCard } from '../../shared/inference/testdata/cards.ts';
 import { writePhoto } from './testdata/command.ts';
-import { diskOf, doneWith } from './testdata/job-on-disk.ts';
+import { checkJob, diskOf, doneWith } from './testdata/job-on-disk.ts';
 import { dataFolder, serve } from './testdata/serving.ts';
 
 /** A segmentation model that the manifest knows; what lies under its name is the test's. */
@@ -36,6 +36,19 @@ test('a model that hangs ends the process with 70, and after the restart the job
   t.like(record, { width: 192, height: 160, cached: false });
   t.like(record.models[0], { id: MODEL });
   t.is(await disk.records.readTry(String(job), 'upscale', 2), undefined, 'what was done was not done again');
+  serving.signal('SIGTERM');
+  t.deepEqual(await serving.ended, { code: 0, signal: null });
+});
+
+test('a process that holds too much memory ends after its work, and the next one does the next stage', async (t) => {
+  const data = await dataFolder(t);
+  const disk = diskOf(data);
+  await writePhoto(join(data, 'uploads', 'disc.png'), 96, 80);
+  const serving = await serve(t, { data, env: { MEMORY_LIMIT_MB: '1' } });
+  const broken = await serving.logged('The process has to be restarted');
+  t.regex(String((broken.error as Error).message), /^\d+ MB are held, more than MEMORY_LIMIT_MB=1$/);
+  const { job } = await serving.logged(doneWith('disc.png'));
+  await checkJob(t, disk, String(job), { input: 'disc.png', width: 192, height: 160 });
   serving.signal('SIGTERM');
   t.deepEqual(await serving.ended, { code: 0, signal: null });
 });
