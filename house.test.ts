@@ -55,6 +55,8 @@ const owners: Readonly<Record<string, string>> = {
   'onnxruntime-node': 'shared/inference/worker.ts',
   sharp: 'shared/image/vips.ts',
   busboy: 'shared/transport/read-multipart.ts',
+  'rate-limiter-flexible': 'shared/transport/rate-limit-counters.ts',
+  redis: 'shared/transport/rate-limit-counters.ts',
   'heic-decode': 'shared/image/foreign-decoder.ts',
   'bmp-ts': 'shared/image/foreign-decoder.ts',
   'cli-progress': 'functions/local/progress-bar.ts',

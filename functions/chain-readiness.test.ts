@@ -1,7 +1,8 @@
 // How a stage function starts under the real functions-framework: honest from the first moment on, or not at all.
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { StartupAnswer } from '../shared/readiness.ts';
 import { inCloud } from '../shared/testing/cloud-chain.ts';
@@ -123,7 +124,7 @@ await inCloud(test, { functions: [] }, (chain) => {
   ];
   for (const { name, env, code, says } of troubles) {
     test.serial(`Models that cannot be opened: ${name}`, async (t) => {
-      const stage = await chain.spawn('segment', await env());
+      const stage = await chain.spawn('segment', await env(t));
       t.deepEqual(await chain.soon('the end', stage.ended), { code: 1, signal: null });
       const errors = stage.lines.filter(({ severity }) => severity === 'ERROR');
       t.deepEqual(
@@ -133,12 +134,14 @@ await inCloud(test, { functions: [] }, (chain) => {
       t.regex(JSON.stringify(errors), says);
     });
   }
-
-  async function damaged(): Promise<Record<string, string>> {
-    const folder = await mkdtemp(join(tmpdir(), 'cutline-damaged-'));
-    test.after.always(() => rm(folder, { recursive: true, force: true }));
-    await copyFile(join(cold.folder, `${cold.id}.json`), join(folder, `${cold.id}.json`));
-    await writeFile(join(folder, `${cold.id}.onnx`), 'x');
-    return { MODELS_DIR: folder };
-  }
 });
+
+async function damaged(t: ExecutionContext): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'cutline-damaged-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  await copyFile(join(cold.folder, `${cold.id}.json`), join(folder, `${cold.id}.json`));
+  const graph = await readFile(join(cold.folder, `${cold.id}.onnx`));
+  graph[graph.length - 1]! ^= 1;
+  await writeFile(join(folder, `${cold.id}.onnx`), graph);
+  return { MODELS_DIR: folder };
+}

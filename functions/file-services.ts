@@ -37,6 +37,9 @@ export type OpenedFileServices = Omit<FileServices, 'downloads' | 'authorize' | 
   close(): Promise<void>;
 };
 
+/** As at the stages. */
+const CALLER_WAITS_MS = 30_000;
+
 export async function openFileServices(options: FileServicesOptions): Promise<OpenedFileServices> {
   const { store, resultsBucket: bucket, config } = options;
   const now = Date.now;
@@ -53,7 +56,8 @@ export async function openFileServices(options: FileServicesOptions): Promise<Op
     onBroken: options.onBroken,
   });
   const files = createJobFiles({ store, records });
-  const derive = createDerive({ store, files, slots: createSlots(config.workSlots, config.queueLimit) });
+  const slots = createSlots(config.workSlots, config.queueLimit);
+  const derive = createDerive({ store, files, slots, waitMs: CALLER_WAITS_MS });
   const delivery = createFileDelivery({
     store,
     files,

@@ -1,4 +1,5 @@
 // The entry that the three stage functions share: one stage by its name, or those of STAGES in one service.
+import type { Registry } from '../models/registry.ts';
 import { bakedFolder, openRegistry } from '../models/registry.ts';
 import type { StageName } from '../shared/card.ts';
 import { readGpuMemory } from '../shared/inference/gpu-memory.ts';
@@ -12,11 +13,12 @@ export async function startStageFunction(name: StageName, env: NodeJS.ProcessEnv
   const cloud = openCloud(env, name);
   const { config, log } = cloud;
   const stages = env.STAGES ? config.stages : [name];
+  const complain = (error: unknown): void => log.error('The models cannot be opened', { error });
   const service = startStageService({
     ...cloud,
     stages,
     continues: stages,
-    registry: await openRegistry(await bakedFolder(config.modelsDir)),
+    registry: await findModels(config.modelsDir, complain),
     metrics: createMetrics({ gpuMemory: readGpuMemory }),
     isEnding: () => lifecycle.draining,
     onBroken: () => void lifecycle.exitWith(EXIT_RESTART),
@@ -24,7 +26,17 @@ export async function startStageFunction(name: StageName, env: NodeJS.ProcessEnv
   const lifecycle = serveFunction(name, service.app, cloud, service.close);
   // Without its models the instance can do nothing: it ends, and the deployment is seen to fail.
   service.opened.catch((error: unknown) => {
-    log.error('The models cannot be opened', { error });
+    complain(error);
     void lifecycle.exitWith(1);
   });
+}
+
+/** What is thrown while the module is loaded ends the process; the framework's own word on it is no line of the log. */
+async function findModels(folder: string | undefined, complain: (error: unknown) => void): Promise<Registry> {
+  try {
+    return await openRegistry(await bakedFolder(folder));
+  } catch (error) {
+    complain(error);
+    throw error;
+  }
 }

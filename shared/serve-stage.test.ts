@@ -3,6 +3,7 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { CutlineError } from './errors.ts';
 import type { StageHandler } from './handle-stage.ts';
+import type { Load } from './load-ladder.ts';
 import type { HealthFigures } from './metrics.ts';
 import { createReadiness } from './readiness.ts';
 import type { StageState } from './serve-stage.ts';
@@ -24,6 +25,7 @@ interface Changes {
   readonly figures?: Partial<HealthFigures>;
   readonly handler?: Partial<StageHandler>;
   readonly isReady?: boolean;
+  load?(): Load;
 }
 
 async function serve(t: ExecutionContext, { isReady = true, ...changes }: Changes = {}) {
@@ -51,6 +53,7 @@ async function serve(t: ExecutionContext, { isReady = true, ...changes }: Change
       contentType: 'text/plain; version=0.0.4; charset=utf-8',
     },
     log: fakeLog(),
+    ...(changes.load && { load: changes.load }),
   });
   if (isReady) readiness.enter('ready');
   const url = `http://127.0.0.1:${await listen(t, createServer(app))}`;
@@ -192,4 +195,18 @@ test('other paths and methods are 404', async (t) => {
   const { get, post } = await serve(t);
   for (const answer of [get('/'), get('/run'), get('/warmup'), post('/startup'), get('/metrics/x')])
     t.is((await answer).status, 404);
+});
+
+test('every answer says the load as it is when the answer begins, where there is something that knows', async (t) => {
+  let load: Load = 'normal';
+  const run = async () => {
+    load = 'heavy';
+    return contractRecord;
+  };
+  const { get, post } = await serve(t, { load: () => load, handler: { run } });
+  t.is((await get('/startup')).headers.get('x-load'), 'normal');
+  t.is((await post('/run', contractMessage)).headers.get('x-load'), 'heavy');
+  t.is((await get('/nothing')).headers.get('x-load'), 'heavy');
+  const silent = await serve(t);
+  t.is((await silent.get('/startup')).headers.get('x-load'), null);
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import type { ErrorCode } from '../../shared/error-catalogue.ts';
-import { CutlineError } from '../../shared/errors.ts';
 import type { Tenant } from '../../shared/tenant.ts';
+import { thrownCode } from '../../shared/testing/thrown-code.ts';
 import type { AccessHeaders, AccessOptions } from './access.ts';
 import { allowedOptions, createAccess, jobTokenIn, needTenantKey } from './access.ts';
 
@@ -39,16 +39,6 @@ function accessWith(given: Partial<AccessOptions> = {}) {
 const access = accessWith();
 const closed = accessWith({ anonymous: false });
 const bearer = (text: string): AccessHeaders => ({ authorization: `Bearer ${text}` });
-const code = (run: () => unknown): ErrorCode | 'none' => {
-  try {
-    run();
-    return 'none';
-  } catch (error) {
-    if (error instanceof CutlineError) return error.code;
-    throw error;
-  }
-};
-
 const known: readonly (readonly [what: string, headers: AccessHeaders, tenant: string, tier: string])[] = [
   ['X-Api-Key', { 'x-api-key': 'key-1' }, 'shop', 'pro'],
   ['a tenant’s second key', { 'x-api-key': 'key-2' }, 'shop', 'pro'],
@@ -85,7 +75,7 @@ for (const [what, headers] of wrong) {
   test(`${what} is UNAUTHORIZED, also where one may be anonymous`, (t) => {
     for (const one of [access, closed])
       t.is(
-        code(() => one.identify(headers, '192.0.2.1')),
+        thrownCode(() => one.identify(headers, '192.0.2.1')),
         'UNAUTHORIZED',
       );
   });
@@ -101,7 +91,7 @@ test('Without a key one is anonymous, where that is switched on', (t) => {
     id: 'address:192.0.2.1',
   });
   t.is(
-    code(() => closed.identify({}, '192.0.2.1')),
+    thrownCode(() => closed.identify({}, '192.0.2.1')),
     'UNAUTHORIZED',
   );
 });
@@ -134,7 +124,7 @@ for (const [where, headers, token] of places) {
     t.true(closed.mayTouch({ job: JOB, tenant: 'shop' }, caller, jobTokenIn(headers, token)));
     const another = JOB.replace('0', '1');
     t.is(
-      code(() => closed.identify(headers, '192.0.2.1', { job: another, token })),
+      thrownCode(() => closed.identify(headers, '192.0.2.1', { job: another, token })),
       'JOB_NOT_FOUND',
     );
     t.false(closed.mayTouch({ job: another, tenant: 'shop' }, caller, jobTokenIn(headers, token)));
@@ -160,7 +150,7 @@ for (const [what, headers, token, expected] of closedDoors) {
   test(`With ${what} a job is ${expected}`, (t) => {
     for (const one of [access, closed])
       t.is(
-        code(() => one.identify(headers, '192.0.2.1', { job: JOB, token })),
+        thrownCode(() => one.identify(headers, '192.0.2.1', { job: JOB, token })),
         expected as ErrorCode,
       );
   });
@@ -202,7 +192,7 @@ test('A browser token makes jobs for its tenant, with the options that are fixed
   t.false(access.mayTouch({ job: JOB, tenant: 'shop' }, caller));
   t.true(access.mayTouch({ job: JOB, tenant: 'shop' }, caller, right));
   t.is(
-    code(() => needTenantKey(caller)),
+    thrownCode(() => needTenantKey(caller)),
     'FORBIDDEN',
   );
 });
@@ -216,7 +206,7 @@ test('A browser token that has ended does not stand in the way of a job’s own'
   const later = accessWith({ now: () => START + 3_600_000 });
   const headers = { ...bearer(token), origin: 'https://shop.example' };
   t.is(
-    code(() => later.identify(headers, 'a')),
+    thrownCode(() => later.identify(headers, 'a')),
     'TOKEN_EXPIRED',
   );
   t.is(later.identify({ ...headers, 'x-job-token': right }, 'a', { job: JOB }).via, 'job');
@@ -224,15 +214,15 @@ test('A browser token that has ended does not stand in the way of a job’s own'
 
 test('A token is made for the tenant’s own origins alone', (t) => {
   t.is(
-    code(() => access.issueToken({ tenant: 'shop', origin: 'https://evil.example' })),
+    thrownCode(() => access.issueToken({ tenant: 'shop', origin: 'https://evil.example' })),
     'FORBIDDEN',
   );
   t.is(
-    code(() => access.issueToken({ tenant: 'nobody', origin: 'https://shop.example' })),
+    thrownCode(() => access.issueToken({ tenant: 'nobody', origin: 'https://shop.example' })),
     'FORBIDDEN',
   );
   t.is(
-    code(() => access.issueToken({ tenant: 'other', origin: 'https://any.example' })),
+    thrownCode(() => access.issueToken({ tenant: 'other', origin: 'https://any.example' })),
     'none',
   );
 });
@@ -243,26 +233,26 @@ test('A token of a tenant, or for an origin, that is gone since is TOKEN_INVALID
   const moved = tenant({ origins: ['https://new.example'] });
   for (const since of [new Map(), new Map([['shop', moved]])])
     t.is(
-      code(() => accessWith({ tenants: since }).readToken(token, origin)),
+      thrownCode(() => accessWith({ tenants: since }).readToken(token, origin)),
       'TOKEN_INVALID',
     );
 });
 
 test('Browser tokens are for tenants’ servers to ask for', (t) => {
   t.is(
-    code(() => needTenantKey(access.identify({ 'x-api-key': 'key-1' }, 'a'))),
+    thrownCode(() => needTenantKey(access.identify({ 'x-api-key': 'key-1' }, 'a'))),
     'none',
   );
   t.is(
-    code(() => needTenantKey(access.identify({}, 'a'))),
+    thrownCode(() => needTenantKey(access.identify({}, 'a'))),
     'UNAUTHORIZED',
   );
   t.is(
-    code(() => needTenantKey(access.identify(bearer(right), 'a', { job: JOB }))),
+    thrownCode(() => needTenantKey(access.identify(bearer(right), 'a', { job: JOB }))),
     'UNAUTHORIZED',
   );
   t.is(
-    code(() => needTenantKey(access.identify(bearer('operator-key'), 'a'))),
+    thrownCode(() => needTenantKey(access.identify(bearer('operator-key'), 'a'))),
     'FORBIDDEN',
   );
 });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../shared/error-catalogue.ts';
-import { CutlineError } from '../../shared/errors.ts';
+import { thrownCode } from '../../shared/testing/thrown-code.ts';
 import type { TokenWishes } from './browser-token.ts';
 import { createBrowserTokens, looksLikeBrowserToken } from './browser-token.ts';
 
@@ -12,16 +12,6 @@ const origin = 'https://shop.example';
 const tokensAt = (now: number, key = secret) =>
   createBrowserTokens({ secret: key, now: () => now, random: (count) => new Uint8Array(count).fill(255) });
 const tokens = tokensAt(START);
-
-const code = (run: () => unknown): ErrorCode | 'none' => {
-  try {
-    run();
-    return 'none';
-  } catch (error) {
-    if (error instanceof CutlineError) return error.code;
-    throw error;
-  }
-};
 
 test('A token says whose it is, for which page, how long, and what is fixed; no default is added', (t) => {
   const { token, expires } = tokens.issue({ tenant: 'shop', origin, options: { scale: 4, effects: [] } });
@@ -42,7 +32,7 @@ test('A token ends with its second', (t) => {
   t.is(end, Math.floor(START / 1000) * 1000 + 60_000);
   t.is(tokensAt(end - 1).read(token, origin).tenant, 'shop');
   t.is(
-    code(() => tokensAt(end).read(token, origin)),
+    thrownCode(() => tokensAt(end).read(token, origin)),
     'TOKEN_EXPIRED',
   );
 });
@@ -59,7 +49,7 @@ for (const page of pages) {
   test(`A token for ${origin} is TOKEN_INVALID when it comes from ${page ?? 'no page'}`, (t) => {
     const { token } = tokens.issue({ tenant: 'shop', origin });
     t.is(
-      code(() => tokens.read(token, page)),
+      thrownCode(() => tokens.read(token, page)),
       'TOKEN_INVALID',
     );
   });
@@ -72,14 +62,15 @@ test('A token changed in any one character is TOKEN_INVALID', (t) => {
     for (const letter of ['A', 'b', '0', '-', '.']) {
       const changed = token.slice(0, at) + letter + token.slice(at + 1);
       const read = () => tokens.read(changed, origin);
-      if (changed !== token) t.is(code(read), 'TOKEN_INVALID', `${letter} at ${at}`);
+      if (changed !== token) t.is(thrownCode(read), 'TOKEN_INVALID', `${letter} at ${at}`);
     }
   }
 });
 
 test('Nothing that anybody writes is a token, nor an error of another kind', (t) => {
   const alike = fc.base64String().map((text) => `v1.${text}.${'A'.repeat(43)}`);
-  const isRefused = (text: string): boolean => code(() => tokens.read(text, origin)) === 'TOKEN_INVALID';
+  const isRefused = (text: string): boolean =>
+    thrownCode(() => tokens.read(text, origin)) === 'TOKEN_INVALID';
   t.notThrows(() => fc.assert(fc.property(fc.oneof(fc.string(), alike), isRefused)));
   t.true(isRefused(`v1.${'A'.repeat(5000)}.${'A'.repeat(43)}`));
 });
@@ -87,7 +78,7 @@ test('Nothing that anybody writes is a token, nor an error of another kind', (t)
 test('A token of another secret is TOKEN_INVALID', (t) => {
   const { token } = tokensAt(START, 'another secret of thirty-two letters').issue({ tenant: 'shop', origin });
   t.is(
-    code(() => tokens.read(token, origin)),
+    thrownCode(() => tokens.read(token, origin)),
     'TOKEN_INVALID',
   );
 });
@@ -106,19 +97,19 @@ test('What was signed for something else, or by another version, is TOKEN_INVALI
     exp: Math.ceil(START / 1000) + 60,
   };
   t.is(
-    code(() => tokens.read(sign('token:', fields), origin)),
+    thrownCode(() => tokens.read(sign('token:', fields), origin)),
     'none',
   );
   t.is(
-    code(() => tokens.read(sign('job:', fields), origin)),
+    thrownCode(() => tokens.read(sign('job:', fields), origin)),
     'TOKEN_INVALID',
   );
   t.is(
-    code(() => tokens.read(sign('token:', { ...fields, more: 1 }), origin)),
+    thrownCode(() => tokens.read(sign('token:', { ...fields, more: 1 }), origin)),
     'TOKEN_INVALID',
   );
   t.is(
-    code(() => tokens.read(sign('token:', 'text'), origin)),
+    thrownCode(() => tokens.read(sign('token:', 'text'), origin)),
     'TOKEN_INVALID',
   );
 });
@@ -139,7 +130,7 @@ const wrong: readonly (readonly [what: string, wishes: Partial<TokenWishes>, cod
 for (const [what, wishes, expected] of wrong) {
   test(`A token with ${what} is ${expected}`, (t) => {
     t.is(
-      code(() => tokens.issue({ tenant: 'shop', origin, ...wishes })),
+      thrownCode(() => tokens.issue({ tenant: 'shop', origin, ...wishes })),
       expected,
     );
   });

@@ -80,6 +80,19 @@ test('More than may wait are told that the service is busy', async (t) => {
   );
 });
 
+test('One that finds no slot in time is told that the service is busy, and waits no more', async (t) => {
+  const { rig, located, file, form, derive } = await open();
+  const { make, counts, release } = held();
+  const working = [derive('a', make), derive('b', make)];
+  await settled();
+  const hasty = createDerive({ ...rig, waitMs: 1 });
+  await t.throwsAsync(hasty(located, file, form('c'), make), { code: 'BUSY' });
+  t.is(rig.slots.waiting, 0);
+  release();
+  await Promise.all(working);
+  t.is(counts.begun, 2);
+});
+
 test('Made by another instance while this one waited, it is not made again', async (t) => {
   const { rig, derive, objectOf } = await open();
   const { make, counts, release } = held();
@@ -95,7 +108,7 @@ test('Made by another instance while this one waited, it is not made again', asy
 
 test('When two instances make it at once the first written counts', async (t) => {
   const { rig, located, file, form, derive } = await open();
-  const elsewhere = createDerive({ store: rig.store, files: rig.files, slots: rig.slots });
+  const elsewhere = createDerive({ ...rig, waitMs: 60_000 });
   const make: MakeForm = async (stored) => stored.subarray(0, 8);
   const both = await Promise.all([derive('red', make), elsewhere(located, file, form('red'), make)]);
   t.is(both[0].object.generation, both[1].object.generation);

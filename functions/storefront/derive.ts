@@ -51,6 +51,8 @@ export interface DerivePorts {
   readonly files: Pick<JobFiles, 'read'>;
   /** Each in a slot holds a picture, its background and their sum: about 1 GB for 48 megapixels. */
   readonly slots: Slots;
+  /** How long a form may wait for a slot. */
+  readonly waitMs: number;
 }
 
 /** In hexadecimal: of this version of the file, in a form that these parts tell apart. */
@@ -59,7 +61,7 @@ export function formKey(file: JobFile, parts: Readonly<Record<string, unknown>>)
   return createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 32);
 }
 
-export function createDerive({ store, files, slots }: DerivePorts): Derive {
+export function createDerive({ store, files, slots, waitMs }: DerivePorts): Derive {
   const share = createShareWork<Derived>();
 
   return async (located, file, form, make, signal) => {
@@ -67,7 +69,7 @@ export function createDerive({ store, files, slots }: DerivePorts): Derive {
     const there = await store.head(object);
     if (there) return { object: there };
     const work = async (shared: AbortSignal): Promise<Derived> =>
-      await slots.run(async () => {
+      await withinWait(shared, async () => {
         // Another instance may have made it while this one waited.
         const meanwhile = await store.head(object);
         if (meanwhile) return { object: meanwhile };
@@ -81,9 +83,27 @@ export function createDerive({ store, files, slots }: DerivePorts): Derive {
         if (await located.records.sweepIfDeleted(located.found!.uri, located.job))
           throw new CutlineError('JOB_NOT_FOUND');
         return written.created ? { object: written.object, data } : { object: written.object };
-      }, shared);
+      });
     return await share(object.name, work, signal);
   };
+
+  /** @throws BUSY when there is no slot for it in time, or too many wait already */
+  async function withinWait<Result>(left: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    const patience = new AbortController();
+    const busy = new CutlineError('BUSY', { message: `waited ${waitMs / 1000} s for a slot` });
+    const timer = setTimeout(() => patience.abort(busy), waitMs);
+    try {
+      return await slots.run(
+        () => {
+          clearTimeout(timer);
+          return work();
+        },
+        AbortSignal.any([left, patience.signal]),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 
   async function checkForms({ job, root }: LocatedJob, { bucket }: ObjectName): Promise<void> {
     let count = 0;

@@ -1,5 +1,4 @@
 // Which files a job has and where they lie: under jobs/, or under kept/ once jobs/ has expired.
-import { createHash } from 'node:crypto';
 import type { StageName } from '../../shared/card.ts';
 import { CutlineError } from '../../shared/errors.ts';
 import type { ObjectName, ObjectVersion } from '../../shared/gs-uri.ts';
@@ -91,11 +90,6 @@ export function createJobFiles({ store, records }: JobFilesPorts): JobFiles {
     read: async (uri) => await firstOf(uri, (object) => store.read(object, MAX_FILE_BYTES)),
   };
   return files;
-}
-
-/** In a URL it says which version of the file is meant: its content then never changes. */
-export function versionOf({ output }: Pick<JobFile, 'output'>): string {
-  return createHash('sha256').update(output.uri).digest('hex').slice(0, 16);
 }
 
 /** What is kept is never replaced, so that its name says enough. */

@@ -66,7 +66,7 @@ export function createDeliveryRig(changes: Partial<PixelPorts> = {}) {
   });
   const files = createJobFiles({ store, records });
   const slots = createSlots(2, 20);
-  const derive = createDerive({ store, files, slots });
+  const derive = createDerive({ store, files, slots, waitMs: 60_000 });
   const pixels: PixelPorts = {
     async decode(file, limits) {
       counts.decoded++;

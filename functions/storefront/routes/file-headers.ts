@@ -3,28 +3,38 @@ import type { Request, Response } from 'express';
 import { contentDisposition, fileNameOf } from '../../../shared/content-disposition.ts';
 import type { FilePlan } from '../plan-file.ts';
 
-export interface Addressed {
-  /** The URL names the version of the file, so that its content never changes. */
-  readonly isPinned: boolean;
-  /** The URL holds the token: whoever has it may read it, and so may a cache that goes by the whole of it. */
+export interface Copies {
+  /**
+   * A job's file never becomes another: what a stage has written stays, and a corrected mask makes a job of its own. The
+   * ZIP of a job that failed may, when the job is made good.
+   */
+  readonly areFinal: boolean;
+  /** By the URL alone. */
   readonly isBearerUrl: boolean;
 }
 
 /**
+ * The token in the URL was what opened the job: whoever has the URL may read it, and so may a cache that goes by the whole
+ * of it. Beside a key in a header any token would do.
+ */
+export function isBearerUrl({ query, headers }: Request): boolean {
+  const secrets = ['authorization', 'x-job-token', 'x-api-key'];
+  return query.token !== undefined && secrets.every((name) => headers[name] === undefined);
+}
+
+const YEAR_SECONDS = 31_536_000;
+/**
  * How long a cache between may hand out a copy before it asks again whether the job is still there: what is deleted is
- * gone from a CDN after that, while a browser may keep what its person has seen.
+ * gone from a CDN after that, while a browser may keep what its person has seen. Asking costs no pixel.
  */
 const SHARED_SECONDS = 3600;
-const YEAR_SECONDS = 31_536_000;
 
-export function setCaching(response: Response, key: string, { isPinned, isBearerUrl }: Addressed): void {
+export function setCaching(response: Response, key: string, { areFinal, isBearerUrl }: Copies): void {
   const who = isBearerUrl ? 'public' : 'private';
   const shared = isBearerUrl ? `, s-maxage=${SHARED_SECONDS}` : '';
-  // A corrected mask makes another file of that name: without its version it is asked for each time, and an ETag costs
-  // no pixel.
-  const howLong = isPinned ? `max-age=${YEAR_SECONDS}${shared}, immutable` : 'no-cache';
+  const howLong = areFinal ? `max-age=${YEAR_SECONDS}${shared}, immutable` : 'no-cache';
   response.set({ ETag: `"${key}"`, 'Cache-Control': `${who}, ${howLong}` });
-  if (!isBearerUrl) response.vary('Authorization, X-Job-Token');
+  if (!isBearerUrl) response.vary('Authorization, X-Job-Token, X-API-Key');
 }
 
 /** RFC 9110, 13.1.2. */

@@ -12,12 +12,11 @@ import { goneSignal } from '../../../shared/serve-push.ts';
 import { inGroups } from '../batches.ts';
 import type { DeliveredFile, FileDelivery } from '../deliver-file.ts';
 import type { JobFiles, LocatedJob } from '../job-files.ts';
-import { versionOf } from '../job-files.ts';
 import type { JobZip, JobZips } from '../job-zip.ts';
 import type { KeepJob } from '../keep-job.ts';
 import type { FilePlan } from '../plan-file.ts';
-import type { Addressed } from './file-headers.ts';
-import { fileHeaders, matchesEtag, serverTiming, setCaching } from './file-headers.ts';
+import type { Copies } from './file-headers.ts';
+import { fileHeaders, isBearerUrl, matchesEtag, serverTiming, setCaching } from './file-headers.ts';
 
 /** What is to be done with a job: see its results, or change what becomes of it. */
 export type JobAction = 'read' | 'change';
@@ -66,18 +65,17 @@ export function filesRouter(services: FileServices): Router {
 
   router.get('/jobs/:job/files/:name', async (request, response) => {
     const located = await locate(request, 'read');
-    const { token, v, ...query } = request.query;
+    const { token: _, ...query } = request.query;
     const mayUse = (job: LocatedJob) => authorize(request, job, 'read');
     const plan = await delivery.plan(located, { name: request.params.name, query, mayUse });
-    const isPinned = v === versionOf(plan.file);
-    const addressed = { isPinned, isBearerUrl: token !== undefined };
-    if (matchesEtag(request, plan.key)) return sendNotModified(response, plan.key, addressed);
+    const copies = { areFinal: true, isBearerUrl: isBearerUrl(request) };
+    if (matchesEtag(request, plan.key)) return sendNotModified(response, plan.key, copies);
     const delivered = await delivery.deliver(plan, goneSignal(response));
     if (delivered.object.bytes > MAX_INLINE_BYTES)
       return await sendAddress(request, response, plan, delivered, services);
     // HEAD is answered with all that GET would be, and nothing is read for it.
     const data = request.method === 'HEAD' ? undefined : await delivered.read();
-    setCaching(response, plan.key, addressed);
+    setCaching(response, plan.key, copies);
     response.set({ ...fileHeaders(plan), ...serverTiming(delivered.timings) });
     response.set('Content-Length', String(delivered.object.bytes));
     response.end(data);
@@ -105,8 +103,8 @@ export function filesRouter(services: FileServices): Router {
   return router;
 }
 
-function sendNotModified(response: Response, key: string, addressed: Addressed): void {
-  setCaching(response, key, addressed);
+function sendNotModified(response: Response, key: string, copies: Copies): void {
+  setCaching(response, key, copies);
   response.status(304).end();
 }
 
@@ -135,13 +133,13 @@ async function sendZip(
   name: string,
   { log }: FileServices,
 ): Promise<void> {
-  const addressed = { isPinned: false, isBearerUrl: request.query.token !== undefined };
-  if (matchesEtag(request, key)) return sendNotModified(response, key, addressed);
+  const copies = { areFinal: false, isBearerUrl: isBearerUrl(request) };
+  if (matchesEtag(request, key)) return sendNotModified(response, key, copies);
   const chunks = stream();
   // Before the first word is sent a failure can still be told.
   const first = request.method === 'HEAD' ? undefined : await chunks.next();
   const filename = `${fileNameOf(name) ?? 'result'}.zip`;
-  setCaching(response, key, addressed);
+  setCaching(response, key, copies);
   response.set({ 'Content-Type': 'application/zip', 'X-Content-Type-Options': 'nosniff' });
   response.set('Content-Disposition', contentDisposition('attachment', filename));
   if (!first) return void response.end();
