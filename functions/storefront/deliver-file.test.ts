@@ -167,7 +167,7 @@ test('JPEG takes a resolution; WebP has no place for one', async (t) => {
 });
 
 // Now it comes out black: `encode` of shared/image/codec.ts flattens before it joins the alpha.
-test.failing('JPEG is set on white', async (t) => {
+test('JPEG is set on white', async (t) => {
   const { picture } = await open(t);
   t.deepEqual(pixel(await picture('cutout.jpg'), 2, 2), [255, 255, 255]);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { write } from '../testing/files.ts';
-import { distance, noisy, pictureOf, planeOf, withAlphaOf } from '../testing/pictures.ts';
+import { distance, noisy, pictureOf, pixel, plain, planeOf, withAlphaOf } from '../testing/pictures.ts';
 import { decode, encode, fileFormats } from './codec.ts';
 import { defaultLimits } from './limits.ts';
 import type { Picture } from './picture.ts';
@@ -83,6 +83,13 @@ for (const format of fileFormats) {
       t.false(result.includes(trace), trace);
   });
 }
+
+test('JPEG, which has no transparency, is set on white', async (t) => {
+  const cutout = withAlphaOf(plain(32, 16, 220, 120, 40), (x) => (x < 16 ? 0 : 255));
+  const { picture } = await decode(await encode(cutout, { format: 'jpeg' }), anySize);
+  t.deepEqual(pixel(picture, 2, 8), [255, 255, 255]);
+  t.true(distance(pixel(picture, 28, 8), [220, 120, 40]) <= 4, `${pixel(picture, 28, 8)}`);
+});
 
 test('WebP holds sides of 16,383 pixels and no longer, PNG does', async (t) => {
   const long = (height: number) => pictureOf(1, height, () => 7);

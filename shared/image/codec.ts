@@ -12,7 +12,7 @@ import { withAlpha } from './picture.ts';
 import { withProfile } from './png-profile.ts';
 import type { PictureFormat } from './sniff.ts';
 import { describeContent, SNIFF_BYTES, sniff } from './sniff.ts';
-import { sharp } from './vips.ts';
+import { rawSamples, sharp } from './vips.ts';
 
 export interface Decoded {
   readonly picture: Picture;
@@ -77,11 +77,10 @@ const DEEP_STEP = 256.5;
 // where it should round.
 async function decodeDeep(image: ReturnType<typeof sharp>, hasProfile: boolean): Promise<Plane> {
   const wide = image.toColourspace('rgb16');
-  const { data, info } = await (hasProfile ? wide.withIccProfile('srgb') : wide)
-    .raw({ depth: 'ushort' })
-    .toUint8Array();
+  const upright = hasProfile ? wide.withIccProfile('srgb') : wide;
+  const { data, info } = await rawSamples(upright.raw({ depth: 'ushort' }));
   const { width, height, channels } = info;
-  const samples = sharp(new Uint16Array(data.buffer as ArrayBuffer), {
+  const samples = sharp(new Uint16Array(data.buffer), {
     raw: { width, height, channels },
     limitInputPixels: false,
   });
@@ -167,8 +166,11 @@ export async function encode(picture: Picture | Plane, options: EncodeOptions): 
     throw new CutlineError('OUTPUT_TOO_LARGE', { fields: { width, height, limit, hint: 'PNG fits' } });
   }
   let image = open(picture);
-  if ('alpha' in picture && picture.alpha)
-    image = image.joinChannel(bytesOf(picture.alpha), { raw: { width, height, channels: 1 } });
+  if ('alpha' in picture && picture.alpha) {
+    const joined = image.joinChannel(bytesOf(picture.alpha), { raw: { width, height, channels: 1 } });
+    // sharp flattens before it joins, whatever the order of the calls, and libvips would then set it on black.
+    image = options.format === 'jpeg' ? open(await toRaw(joined)) : joined;
+  }
   image = channels === 1 ? image.toColourspace('b-w') : image.withIccProfile('srgb');
   if (options.dpi !== undefined) image = image.withDensity(options.dpi);
   return await encoders[options.format](image, options.travels ?? false).toBuffer();
@@ -199,18 +201,9 @@ function sizeOf({ width, height }: Plane): { width: number; height: number } {
   return { width, height };
 }
 
-/**
- * `toUint8Array` gives memory of its own, which can be handed to another thread; `toBuffer` may not. What it
- * gives is a Buffer all the same, whose `slice` would share the bytes where a Uint8Array's copies them.
- */
 async function toRaw(image: ReturnType<typeof sharp>): Promise<Plane> {
-  const { data, info } = await image.raw({ depth: 'uchar' }).toUint8Array();
-  return {
-    width: info.width,
-    height: info.height,
-    channels: info.channels,
-    data: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
-  };
+  const { data, info } = await rawSamples(image.raw({ depth: 'uchar' }));
+  return { width: info.width, height: info.height, channels: info.channels, data };
 }
 
 function corrupt(error: unknown): CutlineError {

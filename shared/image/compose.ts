@@ -3,7 +3,7 @@ import type { Colour } from '../colour.ts';
 import { bytesOf, resize } from './codec.ts';
 import type { Box, Picture, Plane } from './picture.ts';
 import { alphaPlane, emptyPlane, paste, withAlpha } from './picture.ts';
-import { sharp } from './vips.ts';
+import { rawSamples, sharp } from './vips.ts';
 
 /** A picture of one colour. */
 export function plainBackground(width: number, height: number, colour: Colour): Picture {
@@ -46,10 +46,8 @@ export async function layer(
     ? sharp(background.data, { raw: { width, height, channels: 3 } })
     : sharp({ create: { width, height, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } });
   const channels = 4;
-  const composed = await base
-    .composite(layers.map((input) => ({ input, raw: { width, height, channels } })))
-    .raw()
-    .toUint8Array();
+  const stacked = base.composite(layers.map((input) => ({ input, raw: { width, height, channels } })));
+  const composed = await rawSamples(stacked.raw());
   const pixels = sharp(composed.data, { raw: { width, height, channels } });
   const colour = await toPlane(pixels.clone().removeAlpha(), width, height, 3);
   if (background) return withAlpha(colour, undefined);
@@ -153,6 +151,5 @@ async function toPlane(
   height: number,
   channels: number,
 ): Promise<Plane> {
-  const { data } = await image.raw().toUint8Array();
-  return { width, height, channels, data: data as Uint8Array<ArrayBuffer> };
+  return { width, height, channels, data: (await rawSamples(image.raw())).data };
 }

@@ -3,7 +3,7 @@
 import { bytesOf, resize } from './codec.ts';
 import type { Picture, Plane } from './picture.ts';
 import { emptyPlane } from './picture.ts';
-import { sharp } from './vips.ts';
+import { rawSamples, sharp } from './vips.ts';
 
 const LIGHT = 0xff;
 const DARK = 0xd9;
@@ -22,12 +22,10 @@ export async function thumbnail(picture: Picture, side: number): Promise<Plane> 
     .png({ compressionLevel: 0 })
     .toBuffer();
   const board = checkerboard(width, height, Math.max(4, Math.round(side / 24)));
-  const { data } = await sharp(board.data, { raw })
+  const composed = sharp(board.data, { raw })
     .composite([{ input: cutout }])
-    .removeAlpha()
-    .raw()
-    .toUint8Array();
-  return { ...raw, data: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength) };
+    .removeAlpha();
+  return { ...raw, data: (await rawSamples(composed.raw())).data };
 }
 
 /** Light and grey squares of `square` pixels. */
@@ -69,17 +67,10 @@ export async function label(
       .png()
       .toBuffer();
     const background = { width, height, channels: 3 as const, background: { r: grey, g: grey, b: grey } };
-    const { data } = await sharp({ create: background })
+    const lettered = sharp({ create: background })
       .composite([{ input: fitted, gravity: 'west' }])
-      .removeAlpha()
-      .raw()
-      .toUint8Array();
-    return {
-      width,
-      height,
-      channels: 3,
-      data: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
-    };
+      .removeAlpha();
+    return { width, height, channels: 3, data: (await rawSamples(lettered.raw())).data };
   } catch {
     return undefined;
   }
