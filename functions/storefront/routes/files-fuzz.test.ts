@@ -61,7 +61,8 @@ test('Whatever is asked of a file, the answer is the file or says what is wrong 
   });
   await fc.assert(
     fc.asyncProperty(question, async ({ name, query, etag }) => {
-      const asked = new URLSearchParams(query.map(([key, value]) => [key, value.toWellFormed()]));
+      const wellFormed = query.map(([key, value]): [string, string] => [key, value.toWellFormed()]);
+      const asked = new URLSearchParams(wellFormed);
       const path = `${job}/files/${encodeURIComponent(name.toWellFormed())}?${asked}`;
       const answer = await ask(path, etag ? { headers: { 'If-None-Match': '"x", W/"' } } : {});
       seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
