@@ -33,7 +33,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--precision", choices=("fp32", "fp16", "int8"), default="fp32", help="of the weights; fp16 is for GPUs (default: fp32)")
     parser.add_argument("--weights", action="append", type=Path, default=[], metavar="FILE", help="a file of yours in place of the download; once per source")
     parser.add_argument("--denoise", type=float, choices=STRENGTHS, help="strength, for models that have a denoise twin")
-    parser.add_argument("--photos", type=Path, metavar="DIR", default=os.environ.get("PHOTOS_DIR"), help="more photos to calibrate int8 on (default: PHOTOS_DIR)")
+    parser.add_argument("--photos", type=Path, metavar="DIR", default=os.environ.get("PHOTOS_DIR") or None, help="more photos to calibrate int8 on (default: PHOTOS_DIR)")
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "baked", metavar="DIR", help="where results go (default: models/baked)")
     parser.add_argument("--trust-on-first-use", action="store_true", help="accept a file whose sha256 the manifest does not know, and print it")
     parser.add_argument("--manifest", type=Path, default=MANIFEST, metavar="FILE", help="another list of models")

@@ -25,7 +25,7 @@ const manifestFile = fileURLToPath(new URL('../../manifest.json', import.meta.ur
 const chance = fileURLToPath(new URL('chance_weights.py', import.meta.url));
 
 /** Tests run beside others, and threads that wait for a core cost more than they win. */
-const environment = { ...process.env, OMP_WAIT_POLICY: 'PASSIVE', OMP_NUM_THREADS: '2' };
+const environment = { ...process.env, OMP_WAIT_POLICY: 'PASSIVE', OMP_NUM_THREADS: '2', PHOTOS_DIR: '' };
 
 const has = (modules: string): boolean =>
   python !== undefined && spawnSync(python, ['-c', `import ${modules}`], { stdio: 'ignore' }).status === 0;
