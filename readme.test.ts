@@ -115,7 +115,7 @@ test('An unknown measurement is wrong usage, and those that exist are named', (t
     encoding: 'utf8',
   });
   t.is(status, 2);
-  t.regex(stderr, /^Expected one of encode, steps but received 'speed'\.\n$/);
+  t.regex(stderr, /^Expected one of chain, encode, steps but received 'speed'\.\n$/);
 });
 
 test('Every picture and file that the README links to is there', (t) => {

@@ -73,6 +73,18 @@ await inCloud(test, { functions: ['ingest'], maxDeliveries: 5 }, (chain) => {
     t.is((await chain.push('ingest', message, { path: '/dead-letter' })).status, 204);
     const { failed, ...ends } = chain.ends(stuck);
     t.deepEqual(ends, { completed: [completed] });
-    t.is(failed.length, 1, 'nor is it failed again by a dead letter that is late');
+    t.is(failed.length, 1, 'nor is it failed again');
+  });
+
+  test.serial('A dead letter that is late ends no job that is complete', async (t) => {
+    const { job, message } = await chain.prepare(await samplePhoto('toy-robot', 300), {
+      scale: 1,
+      effects: [],
+    });
+    t.is((await chain.push('segment', message)).status, 204);
+    const completed = await chain.completed(job);
+    t.is((await chain.push('ingest', message, { path: '/dead-letter' })).status, 204);
+    t.is(await chain.records.failed(job), undefined);
+    t.deepEqual(chain.ends(job), { completed: [completed], failed: [] });
   });
 });

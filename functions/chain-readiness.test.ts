@@ -26,6 +26,7 @@ await inCloud(test, { functions: [] }, (chain) => {
       await chain.store.write({ bucket: buckets.results, name }, Buffer.from(JSON.stringify(warm)), json);
       const { job, message } = await chain.prepare(robot, { scale: 1, effects: [] });
       const stage = await chain.spawn('segment', { MODELS_DIR: cold.folder, LOG_LEVEL: 'debug' });
+      t.teardown(stage.kill);
 
       const probes: { status: number; body: StartupAnswer }[] = [];
       const probe = async (): Promise<void> => {
@@ -82,7 +83,6 @@ await inCloud(test, { functions: [] }, (chain) => {
       const metrics = await (await fetch(`${stage.url}/metrics`)).text();
       t.regex(metrics, /cutline_\w*stage\w*.*stage="segment"/);
       t.like(await stage.logged('segment: steps'), { job });
-      await stage.kill();
     },
   );
 
