@@ -17,8 +17,6 @@ const slow = await bakeSpinningModel({ atWarmUp: 0, perPhoto: 3_000_000 });
 const SLOW = { MODELS_DIR: slow.folder };
 
 await inCloud(test, { functions: ['ingest'] }, (chain) => {
-  test.after.always(() => slow.remove());
-
   test.serial(
     'SIGTERM in the middle of a photo: it is finished, other work is refused, exit 0',
     async (t) => {

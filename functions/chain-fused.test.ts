@@ -31,6 +31,7 @@ const shop = createServer(async (request, response) => {
 });
 shop.listen(await quietPort(), '127.0.0.1');
 await once(shop, 'listening');
+shop.unref();
 const { port } = shop.address() as { port: number };
 
 const WEBHOOKS = JSON.stringify({ shop: { url: `http://127.0.0.1:${port}/hook?token=1`, secret: SECRET } });
@@ -43,8 +44,6 @@ await inCloud(
     env: { upscale: { STAGES: stages.join(',') }, storefront: { WEBHOOKS } },
   },
   (chain) => {
-    test.after.always(() => shop.close());
-
     test.serial(
       'One service of all stages goes on by itself, and writes every record all the same',
       async (t) => {

@@ -15,8 +15,6 @@ const robot = await samplePhoto('toy-robot', 300);
 const cold = await bakeSpinningModel({ atWarmUp: 3_000_000, perPhoto: 0 });
 
 await inCloud(test, { functions: [] }, (chain) => {
-  test.after.always(() => cold.remove());
-
   test.serial(
     'A cold stage: not ready from the first moment, refuses work without a try, then takes it',
     async (t) => {

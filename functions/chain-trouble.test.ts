@@ -22,8 +22,6 @@ const hanging = await bakeSpinningModel({ atWarmUp: 0, perPhoto: ENDLESS });
 const SLOW = { MODELS_DIR: slow.folder };
 
 await inCloud(test, { functions: ['ingest'] }, (chain) => {
-  test.after.always(() => Promise.all([slow.remove(), hanging.remove()]));
-
   test.serial(
     'A stage that is killed while it works: the photo is done by the next, at the second try',
     async (t) => {

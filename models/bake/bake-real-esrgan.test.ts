@@ -8,6 +8,7 @@ import { decode, resize } from '../../shared/image/codec.ts';
 import { defaultLimits } from '../../shared/image/limits.ts';
 import type { Picture } from '../../shared/image/picture.ts';
 import { planTiles } from '../../shared/image/tiles.ts';
+import { openRegistry } from '../registry.ts';
 import { bake, makeWeights, open, reference, scratch, weights, whereTorch } from './testdata/baking.ts';
 
 const BAKE_MINUTES = 15;
@@ -89,6 +90,37 @@ withWeights(
   },
 );
 
+withWeights('Baking the same weights twice gives the same bytes', async (t) => {
+  t.timeout(BAKE_MINUTES * 60_000);
+  const outs = [scratch(t), scratch(t)];
+  for (const out of outs) await bakeReal(t, out, '--weights', general!);
+  for (const suffix of ['onnx', 'data', 'json']) {
+    const [first, second] = outs.map((out) => readFileSync(join(out, `${id}.${suffix}`)));
+    t.deepEqual(first, second, suffix);
+  }
+});
+
+const coarser = [
+  { precision: 'fp16', bytes: [2_400_000, 2_500_000], db: 55 },
+  { precision: 'int8', bytes: [1_200_000, 1_500_000], db: 30 },
+] as const;
+
+for (const { precision, bytes, db } of coarser) {
+  withWeights(`The real weights in ${precision} are smaller and near to PyTorch’s picture`, async (t) => {
+    t.timeout(BAKE_MINUTES * 60_000);
+    const out = scratch(t);
+    await bakeReal(t, out, '--weights', general!, '--precision', precision);
+    const { card } = (await openRegistry(out)).find('upscale', id);
+    t.true(card.bytes > bytes[0] && card.bytes < bytes[1], `${card.bytes} bytes`);
+    const photo = await read(join(weights!, 'golden', '0014.jpg'));
+    const expected = await read(join(weights!, 'golden', '0014.x4.png'));
+    const enlarged = await enlarge(t, out, id, photo, tiled);
+    const error = mean(Array.from(enlarged.data, (value, i) => (value - expected.data[i]!) ** 2));
+    t.log(`${card.bytes} bytes, ${(10 * Math.log10(255 ** 2 / error)).toFixed(1)} dB`);
+    t.true(10 * Math.log10(255 ** 2 / error) > db);
+  });
+}
+
 withWeights('The denoise twin at a half lies between its ends', async (t) => {
   t.timeout(BAKE_MINUTES * 60_000);
   const out = scratch(t);
@@ -100,7 +132,7 @@ withWeights('The denoise twin at a half lies between its ends', async (t) => {
   for (const model of [id, `${id}-denoise-0.5`, `${id}-denoise-0`])
     results.push((await enlarge(t, out, model, photo, tiled)).data);
   const [full, half, none] = results as [Uint8Array, Uint8Array, Uint8Array];
-  const apart = (a: Uint8Array, b: Uint8Array) => mean(a.map((value, i) => Math.abs(value - b[i]!)));
+  const apart = (a: Uint8Array, b: Uint8Array) => mean(Array.from(a, (value, i) => Math.abs(value - b[i]!)));
   const [toFull, toNone, ends] = [apart(half, full), apart(half, none), apart(full, none)];
   t.log(
     `half to full ${toFull.toFixed(2)}, half to none ${toNone.toFixed(2)}, full to none ${ends.toFixed(2)} levels`,

@@ -1,7 +1,8 @@
 // A segmentation model that takes as long as a test wants, in a folder as baked models lie in: a real graph for the real
 // worker. It finds everything; what it is given at warm-up is black but for ones, so that it can tell a photo from that.
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Card } from '../card.ts';
@@ -10,7 +11,6 @@ export interface SpinningModel {
   /** What MODELS_DIR wants. */
   readonly folder: string;
   readonly id: string;
-  remove(): Promise<void>;
 }
 
 /** A turn takes about a microsecond, on any machine less than ten. */
@@ -26,6 +26,7 @@ export const ENDLESS = 2 ** 50;
 const ID = 'u2netp';
 const SIDE = 64;
 
+/** Gone with the process that asked for it. */
 export async function bakeSpinningModel({ atWarmUp, perPhoto }: Turns): Promise<SpinningModel> {
   const graph = spinningGraph(atWarmUp, perPhoto);
   const tensor = (channels: number) => ({ type: 'uint8' as const, shape: [1, SIDE, SIDE, channels] });
@@ -51,9 +52,10 @@ export async function bakeSpinningModel({ atWarmUp, perPhoto }: Turns): Promise<
     check: {},
   };
   const folder = await mkdtemp(join(tmpdir(), 'cutline-spinning-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await writeFile(join(folder, `${ID}.onnx`), graph);
   await writeFile(join(folder, `${ID}.json`), JSON.stringify(card));
-  return { folder, id: ID, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, id: ID };
 }
 
 // ONNX is protobuf: numbered fields, each a number or bytes of a known length. https://onnx.ai/onnx/repo-docs/IR.html

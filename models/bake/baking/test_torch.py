@@ -83,7 +83,8 @@ class Swin(unittest.TestCase):
         build((64, 64))  # makes the package importable
         swin = sys.modules["transparent_background.backbones.SwinTransformer"]
         torch.manual_seed(1)
-        network = swin.SwinTransformer(embed_dim=8, depths=[2, 2], num_heads=[2, 2], window_size=4, out_indices=(0, 1)).eval()
+        network = swin.SwinTransformer(embed_dim=8, depths=[2, 2], num_heads=[2, 2], window_size=4, out_indices=(0, 1))
+        network.eval()
         for name, parameter in network.named_parameters():
             if "relative_position" in name:
                 torch.nn.init.normal_(parameter)

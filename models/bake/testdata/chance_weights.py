@@ -43,6 +43,7 @@ def _response(net) -> tuple[float, float]:
 def inspyrenet(path: Path, base: int = 1024) -> None:
     """InSPyReNet with Swin-B whose statistics fit its weights and our photos, and whose attention does something."""
     import torch
+
     from baking.inspyrenet import build
     from baking.pictures import read, sample_photos
 
