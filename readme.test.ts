@@ -84,7 +84,8 @@ test.serial('npm run serve takes the photo that the README copies', async (t) =>
   t.teardown(async () => {
     process.kill(-serving.pid!, 'SIGTERM');
     await ended;
-    rmSync(data, { recursive: true });
+    // npm ends before what it started does.
+    rmSync(data, { recursive: true, force: true, maxRetries: 50, retryDelay: 200 });
   });
   const { promise: ready, resolve } = Promise.withResolvers<void>();
   serving.stdout.on('data', (chunk) => String(chunk).includes('Serving') && resolve());

@@ -57,7 +57,8 @@ test('The models that ship are sound, and every file beside them belongs to one'
     const bytes = await readFile(path);
     t.is(card.bytes, bytes.length, card.id);
     t.is(card.sha256, createHash('sha256').update(bytes).digest('hex'), card.id);
-    t.true(bytes.length < 1_000_000, card.id);
+    // The segmenter that ships may take 4 MB, any other graph one.
+    t.true(bytes.length < (card.stage === 'segment' ? 4_000_000 : 1_000_000), card.id);
     t.true(ships);
   }
 });
