@@ -103,7 +103,7 @@ def birefnet(path: Path, side: int = 1024, old: str = "", megabytes: int = 0) ->
         nodes.append(helper.make_node("Conv", [f"deep_{number}", f"deep_weight_{number}"], [f"deep_{number + 1}"], name=f"deep_{number}"))
     if megabytes:
         weights["scales"] = np.array([1, 1, side // pool_side, side // pool_side], np.float32)
-        weights["narrow"] = random.normal(0, 0.002, (8, 1024, 1, 1)).astype(np.float32)
+        weights["narrow"] = random.normal(0, 0.0005, (8, 1024, 1, 1)).astype(np.float32)
         nodes.append(helper.make_node("Conv", [f"deep_{megabytes // 4}", "narrow"], ["narrowed"], name="narrow"))
         nodes.append(helper.make_node("Resize", ["narrowed", "", "scales"], ["spread"], name="spread", mode="nearest"))
         nodes.append(helper.make_node("Add", ["active", "spread"], ["joined"], name="joined"))
