@@ -10,6 +10,7 @@ import { startStageService } from '../functions/stage-service.ts';
 import { openRegistry } from '../models/registry.ts';
 import { parseConfig } from '../shared/config/parse-config.ts';
 import { createJobRecords } from '../shared/job-records.ts';
+import { createLoadLadder } from '../shared/load-ladder.ts';
 import type { LogFields, Logger } from '../shared/log.ts';
 import type { Completed } from '../shared/message.ts';
 import type { PushHandler } from '../shared/push.ts';
@@ -58,6 +59,7 @@ async function openLocal(): Promise<Chain> {
     continues: [],
     registry: await openRegistry(),
     metrics: createMetrics(),
+    ladder: createLoadLadder(() => performance.now()),
     isEnding: () => false,
     onBroken: (error) => console.error(error),
   });

@@ -10,7 +10,13 @@ test('Wired as it is served, a finished job is delivered, previewed, zipped and 
   const config = parseConfig({ THREADS: '1' });
   const broken: unknown[] = [];
   const onBroken = (error: unknown): void => void broken.push(error);
-  const services = await openFileServices({ store: rig.store, resultsBucket: 'results', config, onBroken });
+  const services = await openFileServices({
+    store: rig.store,
+    asked: { find: async () => undefined },
+    resultsBucket: 'results',
+    config,
+    onBroken,
+  });
   t.teardown(() => services.close());
   const { files, delivery, zips, preview, keep } = services;
   const located = await files.locate(job);

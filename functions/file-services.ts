@@ -10,8 +10,10 @@ import { thumbnail } from '../shared/image/thumbnail.ts';
 import { createHelpers } from '../shared/inference/open-helpers.ts';
 import { createJobRecords } from '../shared/job-records.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
+import type { Slots } from '../shared/slots.ts';
 import { createSlots } from '../shared/slots.ts';
 import { openTemplates } from './open-templates.ts';
+import type { AskedJobs } from './storefront/asked-jobs.ts';
 import { createFileDelivery } from './storefront/deliver-file.ts';
 import { createDerive } from './storefront/derive.ts';
 import { createJobFiles } from './storefront/job-files.ts';
@@ -24,6 +26,8 @@ import type { FileServices } from './storefront/routes/files.ts';
 export interface FileServicesOptions {
   readonly store: ObjectStore;
   readonly resultsBucket: string;
+  /** Jobs of which there is no record yet. */
+  readonly asked: Pick<AskedJobs, 'find'>;
   readonly config: Pick<
     Config,
     'limits' | 'modelsDir' | 'threads' | 'runQueue' | 'runLimitMs' | 'workSlots' | 'queueLimit'
@@ -34,6 +38,8 @@ export interface FileServicesOptions {
 
 export type OpenedFileServices = Omit<FileServices, 'downloads' | 'authorize' | 'log' | 'members'> & {
   readonly preview: MakePreview;
+  /** What works on pictures. */
+  readonly slots: Slots;
   close(): Promise<void>;
 };
 
@@ -55,7 +61,7 @@ export async function openFileServices(options: FileServicesOptions): Promise<Op
     runLimitMs: config.runLimitMs,
     onBroken: options.onBroken,
   });
-  const files = createJobFiles({ store, records });
+  const files = createJobFiles({ store, records, asked: options.asked });
   const slots = createSlots(config.workSlots, config.queueLimit);
   const derive = createDerive({ store, files, slots, waitMs: CALLER_WAITS_MS });
   const delivery = createFileDelivery({
@@ -76,6 +82,7 @@ export async function openFileServices(options: FileServicesOptions): Promise<Op
     delivery,
     zips: createJobZips({ files, now }),
     keep: createKeepJob({ store, kept: records.kept }),
+    slots,
     preview: createPreviews({ files, derive, decode, encode, thumbnail }),
     now,
     close: () => helpers.close(),

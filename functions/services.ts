@@ -1,5 +1,5 @@
-// The functions without a model, wired: what each does with a push, and its express app. The cloud's entries and the
-// embedded default take them from here.
+// Ingest and warmup, wired: what each does with a push, and its express app. The cloud's entries and the embedded default
+// take them from here.
 import { randomBytes } from 'node:crypto';
 import type { Express, Request } from 'express';
 import type { Config } from '../shared/config/parse-config.ts';
@@ -9,14 +9,12 @@ import { createJobRecords } from '../shared/job-records.ts';
 import type { Logger } from '../shared/log.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { Publisher } from '../shared/publisher.ts';
-import type { Delivery, PushHandler } from '../shared/push.ts';
+import type { PushHandler } from '../shared/push.ts';
 import { closeApp, openApp, pushRoute, sendAnswer } from '../shared/serve-push.ts';
 import type { Buckets } from '../shared/stage-message.ts';
 import type { StageRunner } from '../shared/stage-runner.ts';
 import { newTrace } from '../shared/trace.ts';
-import { postSigned } from '../shared/transport/http-post.ts';
 import { createIngest } from './ingest/ingest.ts';
-import { createWebhooks } from './storefront/webhooks.ts';
 import { createWarmup } from './warmup/warm-up.ts';
 
 /** What every function stands on. */
@@ -90,19 +88,6 @@ export function warmupService(
   return withPushes(app, { '/': warmup.push }, log);
 }
 
-/** @param hear is told of every delivery of a job's end, before its webhook */
-export function storefrontService(
-  { config, log }: Surroundings,
-  hear: (end: Delivery) => void = () => {},
-): FunctionService {
-  const tell = createWebhooks({ webhooks: config.webhooks, post: postSigned, now: Date.now, log });
-  const webhooks: PushHandler = async (end) => {
-    hear(end);
-    return await tell(end);
-  };
-  return withPushes(probes(openApp()), { '/webhooks': webhooks }, log);
-}
-
 /** There is no model to wait for: whoever answers is ready. */
 function probes(app: Express): Express {
   app.get('/startup', (_, response) => void response.json({ status: 'ready' }));
@@ -110,7 +95,7 @@ function probes(app: Express): Express {
   return app;
 }
 
-function withPushes(app: Express, pushes: FunctionService['pushes'], log: Logger): FunctionService {
+export function withPushes(app: Express, pushes: FunctionService['pushes'], log: Logger): FunctionService {
   for (const [path, handler] of Object.entries(pushes)) app.post(path, pushRoute(handler, log));
   return { pushes, app: closeApp(app, log) };
 }

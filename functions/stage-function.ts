@@ -3,6 +3,7 @@ import type { Registry } from '../models/registry.ts';
 import { bakedFolder, openRegistry } from '../models/registry.ts';
 import type { StageName } from '../shared/card.ts';
 import { readGpuMemory } from '../shared/inference/gpu-memory.ts';
+import { createLoadLadder } from '../shared/load-ladder.ts';
 import { EXIT_RESTART } from '../shared/transport/end-process.ts';
 import { createMetrics } from '../shared/transport/prom-metrics.ts';
 import { openCloud } from './open-cloud.ts';
@@ -20,6 +21,7 @@ export async function startStageFunction(name: StageName, env: NodeJS.ProcessEnv
     continues: stages,
     registry: await findModels(config.modelsDir, complain),
     metrics: createMetrics({ gpuMemory: readGpuMemory }),
+    ladder: createLoadLadder(() => performance.now()),
     isEnding: () => lifecycle.draining,
     onBroken: () => void lifecycle.exitWith(EXIT_RESTART),
   });

@@ -13,6 +13,7 @@ import { decode, encode, resize } from '../shared/image/codec.ts';
 import type { OpenedModels } from '../shared/inference/served-models.ts';
 import { openServedModels } from '../shared/inference/served-models.ts';
 import { createJobRecords } from '../shared/job-records.ts';
+import type { LoadLadder } from '../shared/load-ladder.ts';
 import type { Logger } from '../shared/log.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { Publisher } from '../shared/publisher.ts';
@@ -26,6 +27,7 @@ import { createStageApp } from '../shared/serve-stage.ts';
 import { createSlots } from '../shared/slots.ts';
 import type { Buckets } from '../shared/stage-message.ts';
 import { childTrace } from '../shared/trace.ts';
+import { startLoadProbe } from '../shared/transport/load-probe.ts';
 import type { PromMetrics } from '../shared/transport/prom-metrics.ts';
 
 export interface StageServiceOptions {
@@ -39,6 +41,8 @@ export interface StageServiceOptions {
   readonly publisher: Publisher;
   readonly log: Logger;
   readonly metrics: PromMetrics;
+  /** Of this process. */
+  readonly ladder: LoadLadder;
   /** The instance is ending. */
   isEnding(): boolean;
   /** The process can no longer work: it should answer what it has, and be restarted. */
@@ -85,6 +89,12 @@ export function startStageService(options: StageServiceOptions): StageService {
       return ready().device;
     },
   };
+  const slots = createSlots(config.workSlots, config.queueLimit);
+  const probe = startLoadProbe({
+    ladder: options.ladder,
+    queue: () => slots.waiting / config.queueLimit,
+    memoryLimitMb: config.memoryLimitMb,
+  });
   const inner = createStageHandler({
     store,
     records: createJobRecords({ store, bucket: buckets.results, now }),
@@ -102,7 +112,7 @@ export function startStageService(options: StageServiceOptions): StageService {
     publisher: options.publisher,
     stages,
     continues: options.continues,
-    slots: createSlots(config.workSlots, config.queueLimit),
+    slots,
     waitMs: { message: config.queueWaitSec * 1000, caller: CALLER_WAITS_MS },
     workMs: config.processingTimeoutSec * 1000,
     refusal: () => readiness.refusal() ?? broken ?? (options.isEnding() ? ending() : undefined),
@@ -118,6 +128,7 @@ export function startStageService(options: StageServiceOptions): StageService {
     state,
     metrics,
     log,
+    load: () => options.ladder.own,
   });
   return {
     app,
@@ -126,6 +137,7 @@ export function startStageService(options: StageServiceOptions): StageService {
     state,
     opened,
     async close() {
+      probe.stop();
       await (await opened.catch(() => undefined))?.close();
     },
   };

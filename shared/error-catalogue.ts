@@ -108,6 +108,18 @@ export const errorCatalogue = {
     () => 'The token is not valid',
   ),
   TOKEN_EXPIRED: entry(401, 'fail', 'a browser token’s time is over', () => 'The token has expired'),
+  SIGNATURE_INVALID: entry(
+    401,
+    'fail',
+    'a request to /shopify did not come through Shopify’s proxy, was changed, or is more than 90 seconds old',
+    () => 'The request was not signed by Shopify, or too long ago',
+  ),
+  SHOP_NOT_ALLOWED: entry(
+    403,
+    'fail',
+    'a shop asks through Shopify that is not in SHOPIFY_SHOPS, or whose tenant is not in TENANTS',
+    () => 'This shop may not use the service',
+  ),
   RATE_LIMIT_EXCEEDED: entry(
     429,
     'fail',

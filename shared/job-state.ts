@@ -2,7 +2,7 @@
 import type { StageName } from './card.ts';
 import { completedDocument } from './job-end.ts';
 import type { JobRecords } from './job-records.ts';
-import type { Completed } from './message.ts';
+import type { Completed, Output } from './message.ts';
 import type { JobRecord, StageRecord } from './records.ts';
 
 /** Milliseconds that a stage takes, as last measured; absent for one that was never measured. */
@@ -23,6 +23,8 @@ export interface Unfinished extends Common {
   /** What is left; null where no times have been measured. */
   readonly estimate_ms: number | null;
   readonly stages_done: readonly StageName[];
+  /** Of those stages. */
+  readonly outputs: Readonly<Record<string, Output>>;
 }
 
 export interface Finished extends Common {
@@ -36,6 +38,8 @@ export interface FailedState extends Common {
   readonly error_code: string;
   readonly detail: string;
   readonly stages_done: readonly StageName[];
+  /** Of those stages. */
+  readonly outputs: Readonly<Record<string, Output>>;
 }
 
 export type JobState = Unfinished | Finished | FailedState;
@@ -75,7 +79,8 @@ function failedState(
   const { job, reference, at, stage, error } = failed.record;
   const stages_done = done.map((record) => record.stage);
   const { code: error_code, detail } = error;
-  return { job, reference, created: at, status: 'failed', stage, error_code, detail, stages_done };
+  const outputs = outputsOf(done);
+  return { job, reference, created: at, status: 'failed', stage, error_code, detail, stages_done, outputs };
 }
 
 async function unfinishedState(
@@ -93,7 +98,12 @@ async function unfinishedState(
     stage,
     ...progressOf(job.route, stage, elapsed, times),
     stages_done,
+    outputs: outputsOf(done),
   };
+}
+
+function outputsOf(done: readonly StageRecord[]): Readonly<Record<string, Output>> {
+  return Object.assign({}, ...done.map(({ outputs }) => outputs));
 }
 
 /** A stage that takes longer than it should is nearly done until it is. */

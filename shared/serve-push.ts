@@ -10,10 +10,14 @@ import { parsePush } from './push.ts';
 const MAX_BODY = '1mb';
 const RETRY_AFTER_S = 5;
 
-/** An app that reads JSON; `closeApp` when its routes are there. */
-export function openApp(): Express {
+/**
+ * An app that reads JSON; `closeApp` when its routes are there.
+ * @param first stand before all else, so that they also see what cannot be read
+ */
+export function openApp(...first: readonly RequestHandler[]): Express {
   const app = express();
   app.disable('x-powered-by');
+  for (const handler of first) app.use(handler);
   app.use(express.json({ limit: MAX_BODY, type: ['json', '+json'] }));
   return app;
 }
@@ -21,7 +25,9 @@ export function openApp(): Express {
 /** Whatever is left is 404, whatever is thrown an answer in our terms. */
 export function closeApp(app: Express, log: Logger): Express {
   app.use((_: Request, response: Response) => {
-    response.status(404).json({ error_code: 'NOT_FOUND', detail: 'There is nothing here' });
+    response
+      .status(404)
+      .json({ error_code: 'NOT_FOUND', detail: 'There is nothing here', ...named(response) });
   });
   app.use((thrown: unknown, _: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(thrown);
@@ -52,13 +58,19 @@ function answerError(thrown: unknown, response: Response, log: Logger): void {
   const status = (thrown as { status?: unknown } | null)?.status;
   if (!(thrown instanceof CutlineError) && typeof status === 'number' && status >= 400 && status < 500) {
     const detail = status === 413 ? 'The request is too large' : 'The request cannot be read';
-    response.status(status).json({ error_code: 'BAD_REQUEST', detail });
+    response.status(status).json({ error_code: 'BAD_REQUEST', detail, ...named(response) });
     return;
   }
   const error = toCutlineError(thrown);
-  log[error.status >= 500 ? 'error' : 'info']('A request ended in an error', { error });
-  if (error.status === 503) response.set('Retry-After', String(RETRY_AFTER_S));
-  response.status(error.status).json({ ...publicError(error), ...error.fields });
+  log[error.status >= 500 ? 'error' : 'info']('A request ended in an error', { error, ...named(response) });
+  const after = error.fields.retry_after_seconds ?? (error.status === 503 ? RETRY_AFTER_S : undefined);
+  if (after !== undefined) response.set('Retry-After', String(after));
+  response.status(error.status).json({ ...publicError(error), ...error.fields, ...named(response) });
+}
+
+/** Of a public service, whose callers can name the request when they ask why. */
+function named({ locals }: Response): { request_id?: string } {
+  return typeof locals.requestId === 'string' ? { request_id: locals.requestId } : {};
 }
 
 /** Aborted when the caller hangs up before the answer. */

@@ -8,16 +8,21 @@ import { bakedFolder, openRegistry } from '../../models/registry.ts';
 import type { StageName } from '../../shared/card.ts';
 import type { Config } from '../../shared/config/parse-config.ts';
 import type { OpenedModels } from '../../shared/inference/served-models.ts';
+import { createLoadLadder } from '../../shared/load-ladder.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { ServiceName } from '../../shared/subscriptions.ts';
 import { serviceNames } from '../../shared/subscriptions.ts';
 import { EXIT_RESTART } from '../../shared/transport/end-process.ts';
+import { createLocalDownloads } from '../../shared/transport/local-download-urls.ts';
 import { createLocalStageRunner } from '../../shared/transport/local-stage-runner.ts';
+import { createLocalUploads } from '../../shared/transport/local-upload-urls.ts';
 import { createMetrics } from '../../shared/transport/prom-metrics.ts';
-import type { FunctionService } from '../services.ts';
-import { ingestService, storefrontService, warmupService } from '../services.ts';
+import type { FunctionService, Surroundings } from '../services.ts';
+import { ingestService, warmupService } from '../services.ts';
 import type { StageService } from '../stage-service.ts';
 import { startStageService } from '../stage-service.ts';
+import { storefrontService } from '../storefront-service.ts';
+import { localSecret } from './local-secret.ts';
 import { notifyingStore } from './notifying-store.ts';
 import { openCarrier } from './serve-carrier.ts';
 import { openStore } from './serve-store.ts';
@@ -79,6 +84,7 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
   });
   const store = notifyingStore(bare, watcher.announce);
   const surroundings = { config, log, store, publisher: carrier.publisher, buckets };
+  const ladder = createLoadLadder(() => performance.now());
   const registry = await openRegistry(await bakedFolder(config.modelsDir));
   const stages = startStageService({
     ...surroundings,
@@ -86,15 +92,29 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
     continues: [],
     registry,
     metrics: createMetrics(),
+    ladder,
     isEnding: options.isEnding,
     onBroken: () => options.exitWith(EXIT_RESTART),
   });
   // Looked at by begin; a failure before that is nobody's unhandled rejection.
   stages.opened.catch(() => {});
+  const tokenSecret = config.tokenSecret ?? (await localSecret(config.dataDir));
+  const { links, mounts } = localLinks(options.address, tokenSecret, surroundings);
+  const tell = tellOfEnds(place.results, log);
+  const storefront = await storefrontService({
+    ...surroundings,
+    ...links,
+    mounts,
+    tokenSecret,
+    ladder,
+    isReady: () => stages.readiness.isReady,
+    hear: tell,
+    onBroken: () => options.exitWith(EXIT_RESTART),
+  });
   const services = allServices(stages, {
     ingest: ingestService(surroundings),
     warmup: warmupService(surroundings, createLocalStageRunner(stages)),
-    storefront: storefrontService(surroundings, tellOfEnds(place.results, log)),
+    storefront,
   });
   return {
     app: mount(services, stages),
@@ -113,6 +133,7 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
     },
     async close() {
       await carrier.close();
+      await storefront.close();
       // Models that are still being opened are not waited for: the process ends with them.
       if (stages.readiness.isReady) await stages.close();
     },
@@ -146,11 +167,24 @@ function allServices(
   return { ...others, upscale: stage, segment: stage, effects: stage };
 }
 
-/** Each function below its name; the probes, health and metrics of the stages at the root. */
+/** Each function below its name; at the root the storefront, and what tells how this one process is. */
 function mount(services: Services, { app: stages }: StageService): Express {
   const app = express();
   app.disable('x-powered-by');
   for (const [name, service] of Object.entries(services)) app.use(`/functions/${name}`, service.app);
-  app.use(stages);
+  app.get(['/startup', '/health', '/metrics'], stages);
+  app.post(['/', '/run'], stages);
+  app.use(services.storefront.app);
   return app;
+}
+
+/** Where our own server takes photos, and gives out what is large: in the cloud its buckets do. */
+function localLinks(address: string, secret: string, { store, buckets }: Surroundings) {
+  const common = { store, buckets: [...new Set(Object.values(buckets))], secret, now: Date.now };
+  const uploads = createLocalUploads({ ...common, address: `${address}/uploads` });
+  const downloads = createLocalDownloads({ ...common, address: `${address}/downloads` });
+  return {
+    links: { uploadUrls: uploads.urls, downloads: downloads.urls },
+    mounts: { '/uploads': uploads.handler, '/downloads': downloads.handler },
+  };
 }

@@ -22,7 +22,7 @@ try {
 
 async function main(): Promise<void> {
   // On a laptop the whole bucket is for photos: what is dropped there has no folder of its own.
-  const config = parseConfig({ UPLOADS_PREFIX: '/', ...process.env });
+  const config = parseConfig({ UPLOADS_PREFIX: '/', ANONYMOUS: 'true', ...process.env });
   const format = config.logFormat ?? (process.stdout.isTTY ? 'text' : 'json');
   const log = createLogger({ level: config.logLevel, format });
   for (const notice of config.notices) log.warning(notice);

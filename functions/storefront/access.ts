@@ -13,7 +13,7 @@ import type { Given } from './read-wishes.ts';
 export interface Caller {
   /** Whose jobs are made: of a key or browser token its tenant, else `anonymous`. */
   readonly tenant: string;
-  /** `job`: holds the token of the job that is asked for, and nothing else. */
+  /** `job`: holds the token of the job that is asked for, or the key to its files, and nothing else. */
   readonly via: 'key' | 'token' | 'job' | 'anonymous';
   readonly operator: boolean;
   readonly address: string;
@@ -26,10 +26,11 @@ export interface Caller {
 /** As Node's requests have them; what came as a list is none. */
 export type AccessHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** The job that a request is about, and the token that came beside the headers (`?token=`). */
+/** The job that a request is about, and what came beside the headers: its token (`?token=`), its files' key (`?k=`). */
 export interface JobClaim {
   readonly job: string;
   readonly token?: unknown;
+  readonly filesKey?: unknown;
 }
 
 export interface Access {
@@ -42,8 +43,15 @@ export interface Access {
   identify(headers: AccessHeaders, address: string, claim?: JobClaim): Caller;
   /** 43 characters, the same for a job at any time. */
   jobToken(job: string): string;
+  /**
+   * 43 characters, the same for a job at any time: opens its files for reading and nothing else, for links that others
+   * see, such as an order's line items.
+   */
+  filesKey(job: string): string;
   /** With the job's token or its tenant's key. A browser token opens no job: its page got each job's own. */
   mayTouch(job: { readonly job: string; readonly tenant: string }, caller: Caller, token?: unknown): boolean;
+  /** @returns whether it is the key to this job's files: to read them it does as the token would */
+  opensFiles(job: string, filesKey: unknown): boolean;
   /** @throws FORBIDDEN for an origin that is not the tenant's, OPTIONS_INVALID, REQUEST_INVALID */
   issueToken(wishes: TokenWishes): IssuedToken;
   /** @throws TOKEN_INVALID, TOKEN_EXPIRED */
@@ -75,8 +83,9 @@ export function createAccess(options: AccessOptions): Access {
   const { tenants, tokenSecret: secret, now, random } = options;
   const holders = holdersOf(options);
   const tokens = createBrowserTokens({ secret, now, random });
-  const jobToken = (job: string): string =>
-    createHmac('sha256', secret).update(`job:${job}`).digest('base64url');
+  const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
+  const jobToken = (job: string): string => sign(`job:${job}`);
+  const filesKey = (job: string): string => sign(`files:${job}`);
 
   /** Every key is compared, whichever fits, so that the time tells nothing. */
   function holderOf(key: string): KeyHolder | undefined {
@@ -94,11 +103,15 @@ export function createAccess(options: AccessOptions): Access {
     return token;
   }
 
-  const opens = (job: string, given: unknown): boolean =>
-    typeof given === 'string' && JOB_TOKEN.test(given) && sameText(given, jobToken(job));
+  const isSame = (given: unknown, right: string): boolean =>
+    typeof given === 'string' && JOB_TOKEN.test(given) && sameText(given, right);
+  const opens = (job: string, given: unknown): boolean => isSame(given, jobToken(job));
+  const opensFiles = (job: string, given: unknown): boolean => isSame(given, filesKey(job));
 
   return {
     jobToken,
+    filesKey,
+    opensFiles,
     readToken,
     issueToken(wishes) {
       const tenant = tenants.get(wishes.tenant);
@@ -122,6 +135,8 @@ export function createAccess(options: AccessOptions): Access {
       if (headers['x-api-key'] !== undefined) throw unauthorized('An unknown API key');
       // Before the browser token: that ends long before its job does.
       if (claim && opens(claim.job, jobTokenIn(headers, claim.token))) return { ...anyone, via: 'job' };
+      // What may be done with it `mayTouch` and `opensFiles` say.
+      if (claim && opensFiles(claim.job, claim.filesKey)) return { ...anyone, via: 'job' };
       if (bearer !== undefined && looksLikeBrowserToken(bearer)) {
         const token = readToken(bearer, textOf(headers.origin));
         const { tenant, id } = token;
@@ -146,7 +161,10 @@ export function jobTokenIn(headers: AccessHeaders, inQuery?: unknown): string | 
  * What the page asks for, with what its shop has fixed in its place.
  * @param given by the names of the job options, with `_` or `-`
  */
-export function allowedOptions(given: Given, { token }: Pick<Caller, 'token'>): Given {
+export function allowedOptions(
+  given: Given,
+  { token }: { readonly token?: Pick<BrowserToken, 'options'> },
+): Given {
   const fixed: Given = token?.options ?? {};
   const own = Object.entries(given).filter(([name]) => !Object.hasOwn(fixed, name.replaceAll('-', '_')));
   return { ...Object.fromEntries(own), ...fixed };

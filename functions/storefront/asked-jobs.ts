@@ -86,5 +86,6 @@ export function askedState({ job, reference, created, route }: AskedJob): Unfini
     progress: 0,
     estimate_ms: null,
     stages_done: [],
+    outputs: {},
   };
 }

@@ -38,7 +38,11 @@ async function open(options: Partial<JobOptions> = {}) {
   const message = await rig.upload(first, options);
   await rig.pump(rig.delivery(message));
   const keptRecords = createJobRecords({ store, bucket: 'results', now: Date.now, root: 'kept' });
-  const files = createJobFiles({ store, records: { jobs: quiet, kept: keptRecords } });
+  const files = createJobFiles({
+    store,
+    records: { jobs: quiet, kept: keptRecords },
+    asked: { find: async () => undefined },
+  });
   const ports: CorrectPorts = {
     store,
     publisher,

@@ -98,6 +98,7 @@ test('A photo that was sent along lies in the bucket, and the job waits for it t
     progress: 0,
     estimate_ms: null,
     stages_done: [],
+    outputs: {},
   });
 });
 

@@ -11,6 +11,7 @@ import type { Output } from '../../shared/message.ts';
 import { jobIdSchema } from '../../shared/message.ts';
 import type { ObjectInfo, ObjectStore, StoredObject } from '../../shared/object-store.ts';
 import type { JobRecord, StageRecord } from '../../shared/records.ts';
+import type { AskedJob, AskedJobs } from './asked-jobs.ts';
 
 /** A job that is there, in the one of the two places where it was found. */
 export interface LocatedJob {
@@ -18,8 +19,10 @@ export interface LocatedJob {
   readonly tenant: string;
   readonly root: Root;
   readonly records: JobRecords;
-  /** Its job.json with the version; absent where ingest refused the photo. */
+  /** Its job.json with the version; absent where ingest refused the photo, or has not seen it yet. */
   readonly found?: { readonly record: JobRecord; readonly uri: string };
+  /** Its photo is awaited, or waits itself for ingest. */
+  readonly asked?: AskedJob;
 }
 
 export interface JobFile {
@@ -52,12 +55,14 @@ export interface JobFiles {
 export interface JobFilesPorts {
   readonly store: ObjectStore;
   readonly records: Readonly<Record<Root, JobRecords>>;
+  /** Jobs of which there is no record yet. */
+  readonly asked: Pick<AskedJobs, 'find'>;
 }
 
 /** No picture of ours is larger: 48 megapixels of RGBA are 195 MB before they are packed. */
 const MAX_FILE_BYTES = 1024 * 1024 * 1024;
 
-export function createJobFiles({ store, records }: JobFilesPorts): JobFiles {
+export function createJobFiles({ store, records, asked }: JobFilesPorts): JobFiles {
   const files: JobFiles = {
     async locate(job) {
       if (!jobIdSchema.safeParse(job).success) throw new CutlineError('JOB_NOT_FOUND');
@@ -65,24 +70,29 @@ export function createJobFiles({ store, records }: JobFilesPorts): JobFiles {
         const found = await records[root].findJob(job);
         if (found) return { job, tenant: found.record.tenant, root, records: records[root], found };
       }
+      const place = { job, root: 'jobs', records: records.jobs } as const;
       const failed = await records.jobs.failed(job);
-      if (!failed) throw new CutlineError('JOB_NOT_FOUND');
-      return { job, tenant: failed.record.tenant, root: 'jobs', records: records.jobs };
+      if (failed) return { ...place, tenant: failed.record.tenant };
+      const awaited = await asked.find(job);
+      if (!awaited) throw new CutlineError('JOB_NOT_FOUND');
+      return { ...place, tenant: awaited.tenant, asked: awaited };
     },
-    async outputs({ job, found, records }) {
+    async outputs({ job, found, asked, records }) {
+      if (asked) return { files: [], pending: namesOf([], asked.route) };
       if (!found) return { files: [], pending: [] };
       const { route } = found.record;
       const read = await Promise.all(route.map((stage) => records.stage(job, stage)));
       const done = read.flatMap((stage) => stage?.record ?? []);
       const open = route.filter((_, index) => !read[index]);
-      const pending = open.length > 0 && !(await records.failed(job)) ? namesOf(found.record, open) : [];
+      const pending =
+        open.length > 0 && !(await records.failed(job)) ? namesOf(found.record.options.effects, open) : [];
       return { files: filesOf(done), pending };
     },
     async file(located, name) {
       const { files: there, pending } = await files.outputs(located);
       const file = there.find((each) => each.name === name);
       if (file) return file;
-      if (pending.includes(name)) throw new CutlineError('JOB_NOT_READY');
+      if (located.asked || pending.includes(name)) throw new CutlineError('JOB_NOT_READY');
       const names = there.map((each) => each.name);
       throw new CutlineError('FILE_NOT_FOUND', { fields: { name: name.slice(0, 60), files: names } });
     },
@@ -115,7 +125,7 @@ function filesOf(done: readonly StageRecord[]): JobFile[] {
   );
 }
 
-function namesOf({ options }: JobRecord, stages: readonly StageName[]): string[] {
-  const names = { upscale: ['upscaled'], segment: ['cutout'], effects: options.effects } as const;
+function namesOf(effects: readonly string[], stages: readonly StageName[]): string[] {
+  const names = { upscale: ['upscaled'], segment: ['cutout'], effects } as const;
   return stages.flatMap((stage) => names[stage]);
 }

@@ -2,24 +2,24 @@
 import type { JobState } from '../../shared/job-state.ts';
 import type { Output } from '../../shared/message.ts';
 import { largestPrints } from '../../shared/print-size.ts';
+import type { BatchState } from './batches.ts';
 
 /** @returns what GET /jobs/{id} answers and its events carry; addresses are relative to the service's root */
 export function viewJob(state: JobState): Record<string, unknown> {
   const { job, status, reference, created } = state;
   const common = { job, status, reference, created };
   if (state.status === 'failed') {
-    const { stage, error_code, detail, stages_done } = state;
-    return { ...common, stage, error_code, detail, stages_done };
+    const { stage, error_code, detail, stages_done, outputs } = state;
+    return { ...common, stage, error_code, detail, stages_done, files: viewFiles(job, outputs) };
   }
   if (state.status !== 'completed') {
-    const { stage, progress, estimate_ms, stages_done } = state;
-    return { ...common, stage, progress, estimate_ms, stages_done };
+    const { stage, progress, estimate_ms, stages_done, outputs } = state;
+    return { ...common, stage, progress, estimate_ms, stages_done, files: viewFiles(job, outputs) };
   }
   const { outputs, models, width, height, subject, timings_ms, cached } = state.result;
-  const files = Object.entries(outputs).map(([name, output]) => [name, viewFile(job, name, output)]);
   return {
     ...common,
-    files: Object.fromEntries(files),
+    files: viewFiles(job, outputs),
     zip: `/jobs/${job}/result.zip`,
     width,
     height,
@@ -32,6 +32,17 @@ export function viewJob(state: JobState): Record<string, unknown> {
   };
 }
 
-function viewFile(job: string, name: string, { width, height, bytes, content_type }: Output) {
-  return { url: `/jobs/${job}/files/${name}`, width, height, bytes, content_type };
+/** Each can be fetched as soon as its stage has ended. */
+function viewFiles(job: string, outputs: Readonly<Record<string, Output>>) {
+  const view = ([name, { width, height, bytes, content_type }]: [string, Output]) => {
+    const url = `/jobs/${job}/files/${name}`;
+    return [name, { url, preview: `/jobs/${job}/previews/${name}`, width, height, bytes, content_type }];
+  };
+  return Object.fromEntries(Object.entries(outputs).map(view));
+}
+
+/** @returns what GET /jobs/{id} answers for a batch */
+export function viewBatch(state: BatchState): Record<string, unknown> {
+  const jobs = state.jobs.map((each) => ({ ...each, url: `/jobs/${each.job}` }));
+  return { ...state, jobs, zip: `/jobs/${state.batch}/result.zip` };
 }

@@ -14,6 +14,7 @@ const working = (progress: number): JobState => ({
   progress,
   estimate_ms: 10,
   stages_done: [],
+  outputs: {},
 });
 const failed: JobState = {
   ...common,
@@ -22,6 +23,7 @@ const failed: JobState = {
   error_code: 'NO_SUBJECT',
   detail: '',
   stages_done: [],
+  outputs: {},
 };
 
 /** States in turn, the last for ever; time passes when `next` is called. */

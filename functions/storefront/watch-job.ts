@@ -2,16 +2,17 @@
 import { createHash } from 'node:crypto';
 import type { JobState } from '../../shared/job-state.ts';
 import type { Logger } from '../../shared/log.ts';
+import type { BatchState } from './batches.ts';
 
 /** What a listener is told. Ids tell states apart, the same in every instance. */
 export type JobEvent =
-  | { readonly kind: 'state'; readonly id: string; readonly state: JobState }
+  | { readonly kind: 'state'; readonly id: string; readonly state: JobState | BatchState }
   /** The job was deleted, or there never was one. */
   | { readonly kind: 'gone'; readonly id: 'gone' };
 
 export interface WatchPorts {
   /** Undefined when there is no such job. @throws STORE_UNAVAILABLE */
-  readState(job: string): Promise<JobState | undefined>;
+  readState(job: string): Promise<JobState | BatchState | undefined>;
   /** Calls back once, later; what it returns cancels that. */
   schedule(ms: number, run: () => void): () => void;
   readonly log: Logger;
@@ -93,7 +94,7 @@ export function isEnd(event: JobEvent): boolean {
   return event.kind === 'gone' || event.state.status === 'completed' || event.state.status === 'failed';
 }
 
-function eventOf(state: JobState | undefined): JobEvent {
+function eventOf(state: JobState | BatchState | undefined): JobEvent {
   if (!state) return { kind: 'gone', id: 'gone' };
   // Time alone changes progress and estimate at every look.
   const progress = 'progress' in state ? Math.round(state.progress * 50) : 1;

@@ -52,6 +52,8 @@ test('With nothing set everything has its default', (t) => {
     redisUrl: undefined,
     warmupsPerDay: 40,
     webhooks: new Map(),
+    shopifySecrets: [],
+    shopifyShops: new Map(),
     logLevel: 'info',
     logFormat: undefined,
     notices: [],
@@ -84,6 +86,8 @@ const shop = {
   origins: [],
   webhook: undefined,
 };
+
+const alone = ['SHOPIFY_SECRET and SHOPIFY_SHOPS have no effect without each other'];
 
 /** One value other than the default for each, and what it is read as. */
 const values = {
@@ -140,6 +144,14 @@ const values = {
     JSON.stringify({ shop: { url: 'https://shop.example/hook', secret } }),
     { webhooks: new Map([['shop', { url: 'https://shop.example/hook', secret }]]) },
   ],
+  SHOPIFY_SECRET: [`${secret},${hash}`, { shopifySecrets: [secret, hash], notices: alone }],
+  SHOPIFY_SHOPS: [
+    JSON.stringify({ 'a-1.myshopify.com': { tenant: 'shop', options: { scale: 4 } } }),
+    {
+      shopifyShops: new Map([['a-1.myshopify.com', { tenant: 'shop', options: { scale: 4 } }]]),
+      notices: alone,
+    },
+  ],
   LOG_LEVEL: ['WARN', { logLevel: 'warning' }],
   LOG_FORMAT: ['text', { logFormat: 'text' }],
 } satisfies Record<VariableName, readonly [text: string, read: Partial<Config>]>;
@@ -156,6 +168,8 @@ test('All of them are read together', (t) => {
   const { limits: _, ...expected } = Object.assign(
     { ...defaults },
     ...Object.values(values).map(([, read]) => read),
+    // Shopify's are not alone.
+    values.BATCH_SIZE[1],
   );
   t.deepEqual(rest, expected);
   t.deepEqual(limits, {

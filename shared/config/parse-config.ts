@@ -6,6 +6,8 @@ import { defaultLimits } from '../image/limits.ts';
 import type { DevicePreference } from '../inference/device.ts';
 import { translateBriefNames } from './brief-names.ts';
 import type { Kind } from './kinds.ts';
+import type { ShopifyShop } from './shopify.ts';
+import { shopifyDoubts } from './shopify.ts';
 import type { ConfiguredTenant } from './tenants.ts';
 import { joinTenants } from './tenants.ts';
 import type { Environment, ValueOf, VariableName } from './variables.ts';
@@ -68,6 +70,10 @@ export interface Config {
   readonly warmupsPerDay: number;
   /** By tenant, of TENANTS and of WEBHOOKS. */
   readonly webhooks: ReadonlyMap<string, Webhook>;
+  /** Any of them signs; empty: nothing comes through Shopify. */
+  readonly shopifySecrets: readonly string[];
+  /** By its name at myshopify.com. */
+  readonly shopifyShops: ReadonlyMap<string, ShopifyShop>;
   readonly logLevel: ValueOf<'LOG_LEVEL'>;
   /** Undefined: as it suits whoever reads. */
   readonly logFormat: ValueOf<'LOG_FORMAT'>;
@@ -143,6 +149,8 @@ export function parseConfig(env: Environment, { required = [] }: ParseOptions = 
     rateLimitPerMinute: read('RATE_LIMIT_PER_MINUTE'),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND'),
     ...joinTenants(read('TENANTS'), read('ALLOWED_ORIGINS'), read('WEBHOOKS'), notices),
+    shopifySecrets: read('SHOPIFY_SECRET'),
+    shopifyShops: read('SHOPIFY_SHOPS'),
     operatorKeys: read('OPERATOR_KEYS'),
     tokenSecret: read('TOKEN_SECRET'),
     anonymous: read('ANONYMOUS'),
@@ -175,5 +183,5 @@ function doubts(config: Config): string[] {
     found.push(`${sum}: Pub/Sub delivers a message again after ${PUSH_LIMIT_SEC} s, finished or not`);
   }
   if (batchSize > 1) found.push(`BATCH_SIZE of ${batchSize} is taken as 1: models run one picture at a time`);
-  return found;
+  return [...found, ...shopifyDoubts(config.shopifySecrets, config.shopifyShops, config.tenants)];
 }

@@ -18,6 +18,7 @@ import {
   trueOrFalse,
   wholeNumber,
 } from './kinds.ts';
+import { shopifySecrets, shopifyShops } from './shopify.ts';
 import { allowedOrigins, keyHashes, redisUrl, tenantsKind, tokenSecret } from './tenants.ts';
 import { webhooksKind } from './webhooks.ts';
 
@@ -196,6 +197,18 @@ export const configVariables = {
     'none',
     new Map(),
     'where tenants are told of a job’s end, and the secret that signs it',
+  ),
+  SHOPIFY_SECRET: described(
+    shopifySecrets,
+    'none',
+    [],
+    'the secret of the shop’s app, by which Shopify signs what comes through its proxy; without it there is no /shopify',
+  ),
+  SHOPIFY_SHOPS: described(
+    shopifyShops,
+    'none',
+    new Map(),
+    'the shops that may ask through Shopify, the tenant of each, and options that its pages cannot change',
   ),
   LOG_LEVEL: variable(
     oneOf(logLevels, { warn: 'warning' }),

@@ -64,7 +64,7 @@ export function createDeliveryRig(changes: Partial<PixelPorts> = {}) {
     runLimitMs: 60_000,
     onBroken() {},
   });
-  const files = createJobFiles({ store, records });
+  const files = createJobFiles({ store, records, asked: { find: async () => undefined } });
   const slots = createSlots(2, 20);
   const derive = createDerive({ store, files, slots, waitMs: 60_000 });
   const pixels: PixelPorts = {

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../error-catalogue.ts';
 import { errorCatalogue } from '../error-catalogue.ts';
 import type { ErrorFields } from '../error-entry.ts';
 import { CutlineError } from '../errors.ts';
+import { LOAD_HEADER } from '../load-ladder.ts';
 import { stageRecordSchema } from '../records.ts';
 import type { StageRunner } from '../stage-runner.ts';
 import { warmAnswerSchema } from '../stage-runner.ts';
@@ -20,6 +21,8 @@ export interface HttpStageRunnerOptions {
   /** How long a call may take in all, the waiting for a busy or cold stage included. */
   readonly limitMs: { readonly run: number; readonly warmUp: number };
   readonly post?: PostJson;
+  /** Told how loaded a stage says it is, as it comes. */
+  hear?(stage: StageName, load: string): void;
 }
 
 /** Records are a few kilobytes. */
@@ -88,6 +91,7 @@ async function call<Schema extends z.ZodType>(
     for (;;) {
       signal.throwIfAborted();
       const answer = await ask(question, signal, options);
+      options.hear?.(stage, String(answer.headers[LOAD_HEADER.toLowerCase()] ?? ''));
       if (answer.status === 200) return read(answer, question);
       const error = errorOf(answer, stage);
       const wait = waitOf(answer, error);

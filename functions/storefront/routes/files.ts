@@ -12,6 +12,7 @@ import { goneSignal } from '../../../shared/serve-push.ts';
 import { inGroups } from '../batches.ts';
 import type { DeliveredFile, FileDelivery } from '../deliver-file.ts';
 import type { JobFiles, LocatedJob } from '../job-files.ts';
+import type { Members } from '../job-things.ts';
 import type { JobZip, JobZips } from '../job-zip.ts';
 import type { KeepJob } from '../keep-job.ts';
 import type { FilePlan } from '../plan-file.ts';
@@ -27,12 +28,6 @@ export type Authorize = (
   job: Pick<LocatedJob, 'job' | 'tenant'>,
   action: JobAction,
 ) => void | Promise<void>;
-
-export interface Members {
-  readonly tenant: string;
-  /** Those that were not deleted. @throws JOB_NOT_READY while one has not ended */
-  jobs(): Promise<readonly string[]>;
-}
 
 export interface FileServices {
   readonly files: JobFiles;

@@ -15,16 +15,25 @@ const job = ids[0]!;
 async function serve(t: ExecutionContext) {
   const rig = createChainRig();
   const readState = (id: string) => readJobState(id, { records: rig.quiet, times: {}, now: Date.now() });
+  const records = { jobs: rig.quiet, kept: rig.quiet };
+  const asked = { find: async () => undefined };
+  const files = createJobFiles({ store: rig.store.quiet, records, asked });
   const beats = new Set<() => void>();
   const app = openApp();
   app.use(
     jobsRouter({
-      files: createJobFiles({ store: rig.store.quiet, records: { jobs: rig.quiet, kept: rig.quiet } }),
+      async find(id) {
+        const { job, tenant } = await files.locate(id);
+        return {
+          job,
+          tenant,
+          state: () => readState(job),
+          delete: async () => void (await rig.quiet.deleteJob(job)),
+        };
+      },
       authorize(request) {
         if (request.headers['x-job-token'] !== 'right') throw new CutlineError('JOB_NOT_FOUND');
       },
-      readState: ({ job: id }) => readState(id),
-      deleteJob: async ({ job: id }) => void (await rig.quiet.deleteJob(id)),
       watch: createJobWatch({
         readState,
         schedule(_, run) {

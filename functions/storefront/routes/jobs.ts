@@ -1,20 +1,20 @@
-// A job over HTTP: its state, its events as they happen, its end by deletion.
+// A job over HTTP, or a batch of them: its state, its events as they happen, its end by deletion.
 import type { Request, Response, Router } from 'express';
 import express from 'express';
 import { CutlineError } from '../../../shared/errors.ts';
 import type { JobState } from '../../../shared/job-state.ts';
-import type { JobFiles, LocatedJob } from '../job-files.ts';
-import { viewJob } from '../job-view.ts';
+import type { BatchState } from '../batches.ts';
+import type { JobThing } from '../job-things.ts';
+import { viewBatch, viewJob } from '../job-view.ts';
 import type { JobEvent, JobWatch } from '../watch-job.ts';
 import { isEnd } from '../watch-job.ts';
+import type { Authorize } from './files.ts';
 
 export interface JobRoutesPorts {
-  readonly files: Pick<JobFiles, 'locate'>;
-  /** @throws JOB_NOT_FOUND, UNAUTHORIZED: an id alone opens nothing */
-  authorize(request: Request, job: LocatedJob): void;
-  readState(job: LocatedJob): Promise<JobState | undefined>;
+  /** @throws JOB_NOT_FOUND */
+  find(id: string): Promise<JobThing>;
+  readonly authorize: Authorize;
   readonly watch: JobWatch;
-  deleteJob(job: LocatedJob): Promise<void>;
   /** Calls back again and again; what it returns ends that. */
   every(ms: number, run: () => void): () => void;
 }
@@ -28,26 +28,29 @@ const RETRY_MS = 1000;
 export function jobsRouter(ports: JobRoutesPorts): Router {
   const router = express.Router();
 
-  async function open(request: Request): Promise<LocatedJob> {
-    const located = await ports.files.locate(String(request.params.job));
-    ports.authorize(request, located);
-    return located;
-  }
-
   router.get('/jobs/:job', async (request, response) => {
-    const state = await ports.readState(await open(request));
+    const thing = await ports.find(request.params.job);
+    await ports.authorize(request, thing, 'read');
+    const state = await thing.state();
     if (!state) throw new CutlineError('JOB_NOT_FOUND');
-    response.set('Cache-Control', 'no-store').json(viewJob(state));
+    response.set('Cache-Control', 'no-store').json(view(state));
   });
   router.delete('/jobs/:job', async (request, response) => {
-    await ports.deleteJob(await open(request));
+    const thing = await ports.find(request.params.job);
+    await ports.authorize(request, thing, 'change');
+    await thing.delete();
     response.status(204).end();
   });
   router.get('/jobs/:job/events', async (request, response) => {
-    const { job } = await open(request);
-    stream(job, request, response, ports);
+    const thing = await ports.find(request.params.job);
+    await ports.authorize(request, thing, 'read');
+    stream(thing.job, request, response, ports);
   });
   return router;
+}
+
+function view(state: JobState | BatchState): Record<string, unknown> {
+  return 'batch' in state ? viewBatch(state) : viewJob(state);
 }
 
 /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
@@ -85,6 +88,6 @@ function stream(job: string, request: Request, response: Response, ports: JobRou
 
 function eventText(event: JobEvent): string {
   const name = event.kind === 'gone' ? 'gone' : event.state.status;
-  const data = event.kind === 'gone' ? {} : viewJob(event.state);
+  const data = event.kind === 'gone' ? {} : view(event.state);
   return `id: ${event.id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

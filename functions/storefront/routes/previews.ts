@@ -1,0 +1,31 @@
+// Small pictures of a job's files, for people who wait: each as soon as its stage has ended.
+import type { Router } from 'express';
+import express from 'express';
+import { goneSignal } from '../../../shared/serve-push.ts';
+import type { JobFiles } from '../job-files.ts';
+import type { MakePreview } from '../preview.ts';
+import { isBearerUrl, matchesEtag, setCaching } from './file-headers.ts';
+import type { Authorize } from './files.ts';
+
+export interface PreviewRoutesPorts {
+  readonly files: Pick<JobFiles, 'locate' | 'file'>;
+  readonly preview: MakePreview;
+  readonly authorize: Authorize;
+}
+
+export function previewsRouter({ files, preview, authorize }: PreviewRoutesPorts): Router {
+  const router = express.Router();
+  router.get('/jobs/:job/previews/:name', async (request, response) => {
+    const located = await files.locate(request.params.job);
+    await authorize(request, located, 'read');
+    const file = await files.file(located, request.params.name);
+    const { key, data, contentType, width, height } = await preview(located, file, goneSignal(response));
+    const copies = { areFinal: true, isBearerUrl: isBearerUrl(request) };
+    setCaching(response, key, copies);
+    if (matchesEtag(request, key)) return void response.status(304).end();
+    response.set({ 'X-Image-Width': String(width), 'X-Image-Height': String(height) });
+    response.set({ 'Content-Type': contentType, 'Content-Length': String(data.byteLength) });
+    response.end(request.method === 'HEAD' ? undefined : data);
+  });
+  return router;
+}
