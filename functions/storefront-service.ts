@@ -27,6 +27,8 @@ import { createWebhooks } from './storefront/webhooks.ts';
 export interface StorefrontServiceOptions extends StorefrontOptions {
   /** Where signed URLs of our own server lead, by their path; none in the cloud. */
   readonly mounts?: Readonly<Record<string, RequestHandler>>;
+  /** Whether a push is Pub/Sub's, where anybody can send one. @throws UNAUTHORIZED */
+  checkPush?(authorization?: string): Promise<void>;
   /** Told of every delivery of a job's end, before its webhook. */
   hear?(end: Delivery): void;
 }
@@ -48,6 +50,11 @@ export async function storefrontService(options: StorefrontServiceOptions): Prom
     }),
   );
   for (const [path, handler] of Object.entries(options.mounts ?? {})) app.use(path, handler);
+  if (options.checkPush)
+    app.use('/webhooks', async (request, _, next) => {
+      await options.checkPush!(request.headers.authorization);
+      next();
+    });
   mountRoutes(app, opened, options);
   const tell = createWebhooks({ webhooks: config.webhooks, post: postSigned, now: Date.now, log });
   const webhooks: PushHandler = async (end) => {

@@ -64,6 +64,12 @@ export const errorCatalogue = {
     'a request’s body or query is not as it has to be',
     (f) => `The request cannot be read: ${f.problem}`,
   ),
+  MEDIA_TYPE_UNSUPPORTED: entry(
+    415,
+    'fail',
+    'a photo does not come in a form, as it has to on this endpoint',
+    (f) => `Expected multipart/form-data but received ${f.received_type}`,
+  ),
   REQUEST_TOO_LARGE: entry(
     413,
     'fail',

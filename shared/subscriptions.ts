@@ -78,6 +78,9 @@ export const subscriptions: readonly Subscription[] = [
 /** Names of topics and subscriptions in a project begin with it, so that two deployments can share one. */
 export const DEFAULT_PREFIX = 'cutline-';
 
+/** What the ID token of a push to the storefront is made for: that service is open to all and looks at it itself. */
+export const WEBHOOKS_AUDIENCE = 'cutline-webhooks';
+
 /** After so many deliveries Pub/Sub gives a message up; its highest number, since our own count comes first. */
 export const MAX_DELIVERIES = 100;
 

@@ -13,12 +13,9 @@ export interface Trace {
   readonly sampled: boolean;
 }
 
-/** As Node's requests have them; what came as a list is none. */
-export interface TraceHeaders {
-  readonly traceparent?: string | readonly string[] | undefined;
-  /** Google's own: `TRACE/SPAN;o=OPTIONS`, the span in decimal. */
-  readonly 'x-cloud-trace-context'?: string | readonly string[] | undefined;
-}
+/** As Node's requests have them; what came as a list is none. Read is `traceparent`, or Google's `x-cloud-trace-context`:
+ * `TRACE/SPAN;o=OPTIONS`, the span in decimal. */
+export type TraceHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Undefined for what is no `traceparent`. Of later versions what version 00 knows is read, as the standard asks. */
 export function parseTrace(traceparent: string): Trace | undefined {

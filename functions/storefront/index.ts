@@ -1,14 +1,19 @@
 // The storefront function: `FUNCTION_SOURCE=functions/storefront/index.ts`, target `storefront`.
 import { createLoadLadder } from '../../shared/load-ladder.ts';
+import { WEBHOOKS_AUDIENCE } from '../../shared/subscriptions.ts';
 import { createCloudDownloadUrls } from '../../shared/transport/cloud-download-urls.ts';
 import { createCloudUploadUrls } from '../../shared/transport/cloud-upload-urls.ts';
 import { EXIT_RESTART } from '../../shared/transport/end-process.ts';
+import { createTokenCheck } from '../../shared/transport/id-token.ts';
 import { startLoadProbe } from '../../shared/transport/load-probe.ts';
 import { openCloud } from '../open-cloud.ts';
 import { serveFunction } from '../serve-function.ts';
 import { storefrontService } from '../storefront-service.ts';
 
-const cloud = openCloud(process.env, 'storefront', ['TOKEN_SECRET']);
+// An emulator signs nothing.
+const isReal = process.env.PUBSUB_EMULATOR_HOST === undefined;
+const required = ['TOKEN_SECRET', ...(isReal ? (['PUSH_SERVICE_ACCOUNT'] as const) : [])] as const;
+const cloud = openCloud(process.env, 'storefront', required);
 const { config, buckets } = cloud;
 const links = {
   buckets: [...new Set(Object.values(buckets))],
@@ -23,6 +28,9 @@ const service = await storefrontService({
   uploadUrls: createCloudUploadUrls(links),
   downloads: createCloudDownloadUrls(links),
   ladder,
+  ...(isReal && {
+    checkPush: createTokenCheck({ audience: WEBHOOKS_AUDIENCE, email: config.pushServiceAccount! }),
+  }),
   onBroken: () => void lifecycle.exitWith(EXIT_RESTART),
 });
 const probe = startLoadProbe({ ladder, queue: service.queue, memoryLimitMb: config.memoryLimitMb });

@@ -62,6 +62,8 @@ export interface Config {
   /** SHA-256 of each, in hexadecimal. */
   readonly operatorKeys: readonly string[];
   readonly tokenSecret: string | undefined;
+  /** Its e-mail address. */
+  readonly pushServiceAccount: string | undefined;
   readonly anonymous: boolean;
   /** For CORS: those of tenants too. */
   readonly allowedOrigins: readonly string[];
@@ -153,6 +155,7 @@ export function parseConfig(env: Environment, { required = [] }: ParseOptions = 
     shopifyShops: read('SHOPIFY_SHOPS'),
     operatorKeys: read('OPERATOR_KEYS'),
     tokenSecret: read('TOKEN_SECRET'),
+    pushServiceAccount: read('PUSH_SERVICE_ACCOUNT'),
     anonymous: read('ANONYMOUS'),
     trustedProxyHops: read('TRUSTED_PROXY_HOPS'),
     redisUrl: read('REDIS_URL'),

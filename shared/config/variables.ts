@@ -174,6 +174,11 @@ export const configVariables = {
     'npm run serve makes one',
     'signs tokens of jobs and browsers; another one ends them all',
   ),
+  PUSH_SERVICE_ACCOUNT: open(
+    matching('a service account’s e-mail address', /^[^@\s]+@[^@\s]+$/),
+    'none',
+    'whose ID token Pub/Sub’s pushes to the storefront carry, which is open to all',
+  ),
   ANONYMOUS: variable(trueOrFalse, 'false', 'whether one may go without a key; npm run serve sets true'),
   ALLOWED_ORIGINS: described(
     allowedOrigins,

@@ -32,8 +32,7 @@ export function maskRouter(ports: MaskRoutesPorts): Router {
       const maxBytes = correct.limits.maxFileBytes;
       const tooLarge = (bytes: number) => fileTooLarge(bytes, maxBytes);
       await readBody(request, { maxBytes, timeoutMs: TIMEOUT_MS, tooLarge }, (chunk) => body.add(chunk));
-      const { traceparent, 'x-cloud-trace-context': cloud } = request.headers;
-      const trace = traceOfRequest({ traceparent, 'x-cloud-trace-context': cloud }, correct.randomBytes);
+      const trace = traceOfRequest(request.headers, correct.randomBytes);
       const correction = { located, mask: body.take(), trace, ...(refine !== undefined && { refine }) };
       return await counted(located, 1, ports, () => correctMask(correction, correct));
     });
