@@ -14,7 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { decode } from './shared/image/codec.ts';
+import { defaultLimits } from './shared/image/limits.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const readme = readFileSync(`${root}README.md`, 'utf8');
@@ -74,9 +77,11 @@ test('The JSON that the README shows has the keys that the command writes', (t) 
   t.deepEqual(Object.keys(shown.timings_ms).sort(), Object.keys(written.timings_ms).sort());
 });
 
-test.serial('npm run serve takes the photo that the README copies', async (t) => {
+/** `npm run serve` as a reader has it, on a port of its own. */
+async function serveHere(
+  t: ExecutionContext,
+): Promise<{ data: string; address: string; isRunning(): boolean }> {
   const data = mkdtempSync(join(tmpdir(), 'cutline-serve-'));
-  t.true(readme.includes('npm run serve\ncp models/samples/plush-fox.jpg .cutline/uploads/\n'));
   const args = ['run', '--silent', 'serve', '--', '--data', data, '--port', '0'];
   // A group of its own: the signal that ends it has to reach what npm started.
   const serving = spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
@@ -87,13 +92,43 @@ test.serial('npm run serve takes the photo that the README copies', async (t) =>
     // npm ends before what it started does.
     rmSync(data, { recursive: true, force: true, maxRetries: 50, retryDelay: 200 });
   });
-  const { promise: ready, resolve } = Promise.withResolvers<void>();
-  serving.stdout.on('data', (chunk) => String(chunk).includes('Serving') && resolve());
-  await Promise.race([ready, ended]);
+  const { promise: ready, resolve } = Promise.withResolvers<string>();
+  let text = '';
+  serving.stdout.on('data', (chunk) => {
+    text += chunk;
+    const line = text.split('\n').find((line) => line.includes('"message":"Serving"') && line.endsWith('}'));
+    if (line) resolve(JSON.parse(line).address);
+  });
+  const address = await Promise.race([ready, ended.then(() => '')]);
+  return { data, address, isRunning: () => serving.exitCode === null };
+}
+
+test.serial('npm run serve takes the photo that the README copies', async (t) => {
+  t.true(readme.includes('npm run serve\ncp models/samples/plush-fox.jpg .cutline/uploads/\n'));
+  const { data, isRunning } = await serveHere(t);
   copyFileSync(join(root, 'models/samples/plush-fox.jpg'), join(data, 'uploads/plush-fox.jpg'));
   const done = () => globSync(join(data, 'results/jobs/*/effects/color.png'));
-  while (done().length === 0 && serving.exitCode === null) await sleep(100);
+  while (done().length === 0 && isRunning()) await sleep(100);
   t.is(done().length, 1);
+});
+
+test.serial('The curl lines take a newcomer from a photo to its cut-out on red', async (t) => {
+  const { data, address } = await serveHere(t);
+  const [lines] = blocks('sh').filter((block) => block.includes('/events?token='));
+  const script = lines!
+    .replaceAll('http://127.0.0.1:55433', address)
+    .replaceAll('@models/', `@${root}models/`);
+  const { status, stdout, stderr } = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', script], {
+    cwd: data,
+    encoding: 'utf8',
+  });
+  t.is(status, 0, stderr);
+  t.regex(stdout, /"token":"[^"]{43}"/);
+  t.regex(stdout, /event: completed/);
+  const { picture, format } = await decode(readFileSync(join(data, 'fox-on-red.jpg')), defaultLimits);
+  t.is(format, 'JPEG');
+  const [red, green, blue] = picture.data;
+  t.true(red! > 190 && green! < 60 && blue! < 60, 'its corner is as red as it was asked for');
 });
 
 for (const args of [

@@ -137,7 +137,9 @@ test.serial('A tenant’s photos of a day are counted; what does not fit is not 
   t.like(error.fields, { limit: 10, retry_after_seconds: 60, limit_reset_at: '2026-11-22T00:00:00Z' });
   await limits.takePhotos('shop', 2);
   await t.throwsAsync(limits.takePhotos('shop', 1));
+  t.is(await limits.photosLeft('shop'), 0);
   await limits.givePhotosBack('shop', 1);
+  t.is(await limits.photosLeft('shop'), 1);
   await limits.takePhotos('shop', 1);
 });
 
@@ -154,4 +156,5 @@ test.serial('Without a cap photos are not counted', async (t) => {
   const limits = await limitsIn(t);
   await t.notThrowsAsync(limits.takePhotos('other', 1_000_000));
   await t.notThrowsAsync(limits.givePhotosBack('other', 1));
+  t.is(await limits.photosLeft('other'), undefined);
 });

@@ -35,6 +35,8 @@ export interface RateLimits {
   takePhotos(tenant: string, count: number): Promise<void>;
   /** Those that were counted and refused afterwards. */
   givePhotosBack(tenant: string, count: number): Promise<void>;
+  /** Of the tenant's day; undefined where it has no cap. */
+  photosLeft(tenant: string): Promise<number | undefined>;
 }
 
 export interface RateLimitOptions {
@@ -103,6 +105,10 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
     async givePhotosBack(tenant, count) {
       const day = photosOf(tenant);
       if (day) await counters.giveBack(day.key, day, count);
+    },
+    async photosLeft(tenant) {
+      const day = photosOf(tenant);
+      return day && Math.max(0, (await counters.count(day.key, day, 0)).remaining);
     },
   };
 }

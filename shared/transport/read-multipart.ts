@@ -13,6 +13,8 @@ export interface MultipartOptions {
   readonly maxTotalBytes: number;
   /** Names of the texts that may be there, each once. */
   readonly fields: readonly string[];
+  /** Those of the texts that may be longer than a line, and how long: a photo in base64. */
+  readonly longFields?: Readonly<Record<string, number>>;
   /** Names under which files may be there, each as often as `maxFiles` allows. */
   readonly files: readonly string[];
   /** For the whole body to arrive. */
@@ -48,7 +50,8 @@ export async function readMultipart(request: BodyRequest, options: MultipartOpti
       ? fileTooLarge(bytes, maxFileBytes)
       : new CutlineError('REQUEST_TOO_LARGE', { fields: { max_size_mb: maxTotalBytes / MEBI } });
   const form = createForm(options, Number(request.headers['content-length'] ?? 0));
-  const parser = openParser(request, form);
+  const longest = Math.max(MAX_FIELD_BYTES, ...Object.values(options.longFields ?? {}));
+  const parser = openParser(request, form, longest);
   const { promise: parsed, resolve } = Promise.withResolvers<void>();
   parser.once('close', resolve).once('error', resolve);
   try {
@@ -76,9 +79,9 @@ interface Form {
   content(): Multipart;
 }
 
-function openParser(request: BodyRequest, form: Form): busboy.Busboy {
+function openParser(request: BodyRequest, form: Form, longest: number): busboy.Busboy {
   const type = request.headers['content-type'] ?? 'nothing';
-  const parser = openBusboy(request, type);
+  const parser = openBusboy(request, type, longest);
   parser.on('error', (error) => form.fail(invalid('the form is damaged or ends too early', error)));
   parser.on('field', (name: string | undefined, value: string | undefined, { valueTruncated }) =>
     form.field(name, value, valueTruncated),
@@ -90,11 +93,12 @@ function openParser(request: BodyRequest, form: Form): busboy.Busboy {
   return parser;
 }
 
-function openBusboy(request: BodyRequest, type: string): busboy.Busboy {
+/** @param longest bytes of a text */
+function openBusboy(request: BodyRequest, type: string, longest: number): busboy.Busboy {
   try {
     // It reads other forms too.
     if (!/^multipart\/form-data\s*;/i.test(type)) throw new Error('no multipart/form-data');
-    const limits = { fieldSize: MAX_FIELD_BYTES + 1 };
+    const limits = { fieldSize: longest + 1 };
     return busboy({ headers: request.headers, defParamCharset: 'utf8', limits });
   } catch (cause) {
     discardRest(request);
@@ -141,8 +145,9 @@ function createForm(options: MultipartOptions, declared: number): Form {
       if (failure || !expectKnown(name, 'fields')) return;
       if (fields.has(name)) return fail(invalid(`${name}: expected one value but received several`));
       if (value === undefined) return fail(invalid(`${name}: expected a text in UTF-8`));
-      if (isTruncated || value.length > MAX_FIELD_BYTES)
-        return fail(invalid(`${name}: expected at most ${MAX_FIELD_BYTES} bytes but received more`));
+      const most = options.longFields?.[name] ?? MAX_FIELD_BYTES;
+      if (isTruncated || value.length > most)
+        return fail(invalid(`${name}: expected at most ${most} bytes but received more`));
       fields.set(name, value);
     },
     file(name, filename) {
