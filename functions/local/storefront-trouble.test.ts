@@ -1,10 +1,12 @@
 // The storefront under what a bad day brings: a crowd, a restart, and whatever somebody may send.
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { BOUNDARY, form, formType } from '../../shared/testing/multipart-form.ts';
 import { wholeFile } from './testdata/serving.ts';
-import type { Made } from './testdata/shop.ts';
+import type { Made, View } from './testdata/shop.ts';
 import { asJson, formOf, openShop } from './testdata/shop.ts';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 200);
@@ -63,6 +65,24 @@ test.serial('Who follows a job is told of its end, though the process died meanw
   t.pass();
 });
 
+test.serial('A job that is deleted while it runs is gone for good', async (t) => {
+  const { ask, photo, data } = shop;
+  const body = formOf({ scale: '2', effects: 'all', reference: 'gone' }, photo);
+  const made = (await (await ask('/jobs', { method: 'POST', body })).json()) as Made;
+  const token = { 'x-job-token': made.token };
+  const events = ask(made.events_url, { headers: token }).then((answer) => answer.text());
+  let status = '';
+  while (status !== 'processing' && status !== 'completed')
+    status = ((await (await ask(made.check_url, { headers: token })).json()) as View).status;
+  t.is((await ask(made.check_url, { method: 'DELETE', headers: token })).status, 204);
+  t.regex(await events, /event: (gone|completed)/);
+  t.is((await ask(made.check_url, { headers: token })).status, 404);
+  // What was being written meanwhile is swept by who wrote it.
+  const places = ['', '/**/*'].map((inside) => join(data, `{uploads,results}/**/*${made.job}*${inside}`));
+  while (globSync(places, { withFileTypes: true }).some((entry) => entry.isFile())) await sleep(200);
+  t.pass();
+});
+
 const word = fc.oneof(
   fc.constantFrom('', 'none', '1', '2', '-1', '1e99', 'true', '../x', '\0', '__proto__', 'ä'.repeat(50)),
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -96,6 +116,9 @@ const forms = (photo: Uint8Array<ArrayBuffer>) =>
 
 test.serial('Whatever is sent, the answer comes and blames nobody but the sender', async (t) => {
   const { ask, photo } = shop;
+  const memory = async () =>
+    ((await (await ask('/health')).json()) as { memory_rss_mb: number }).memory_rss_mb;
+  const before = await memory();
   const seen = new Map<string, number>();
   const check = async (asked: Promise<Response>): Promise<void> => {
     const answer = await asked;
@@ -162,5 +185,7 @@ test.serial('Whatever is sent, the answer comes and blames nobody but the sender
     { numRuns: RUNS },
   );
   t.true(seen.has('202') && seen.has('400'), JSON.stringify([...seen]));
+  // A picture of the photos that were taken is some megabytes; what was refused leaves nothing.
+  t.true((await memory()) < before + 300);
   t.is((await ask('/startup')).status, 200);
 });
