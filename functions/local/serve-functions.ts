@@ -99,7 +99,7 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
   // Looked at by begin; a failure before that is nobody's unhandled rejection.
   stages.opened.catch(() => {});
   const tokenSecret = config.tokenSecret ?? (await localSecret(config.dataDir));
-  const { links, mounts } = localLinks(options.address, tokenSecret, surroundings);
+  const { links, mounts } = localLinks(config.publicUrl ?? options.address, tokenSecret, surroundings);
   const tell = tellOfEnds(place.results, log);
   const storefront = await storefrontService({
     ...surroundings,

@@ -13,6 +13,7 @@ test('With nothing set everything has its default', (t) => {
   t.deepEqual(defaults, {
     port: 55433,
     host: '127.0.0.1',
+    publicUrl: undefined,
     dataDir: '.cutline',
     uploadsBucket: undefined,
     resultsBucket: undefined,
@@ -94,6 +95,7 @@ const alone = ['SHOPIFY_SECRET and SHOPIFY_SHOPS have no effect without each oth
 const values = {
   PORT: ['8080', { port: 8080 }],
   HOST: ['0.0.0.0', { host: '0.0.0.0' }],
+  PUBLIC_URL: ['http://192.168.1.7:55433', { publicUrl: 'http://192.168.1.7:55433' }],
   DATA_DIR: ['/data', { dataDir: '/data' }],
   UPLOADS_BUCKET: ['shop-uploads', { uploadsBucket: 'shop-uploads' }],
   RESULTS_BUCKET: ['shop.results_1', { resultsBucket: 'shop.results_1' }],

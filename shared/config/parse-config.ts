@@ -18,6 +18,8 @@ import type { Webhook } from './webhooks.ts';
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** Without a slash at its end. */
+  readonly publicUrl: string | undefined;
   readonly dataDir: string;
   readonly uploadsBucket: string | undefined;
   readonly resultsBucket: string | undefined;
@@ -111,6 +113,7 @@ export function parseConfig(env: Environment, { required = [] }: ParseOptions = 
   const config: Config = {
     port: read('PORT'),
     host: read('HOST'),
+    publicUrl: read('PUBLIC_URL'),
     dataDir: read('DATA_DIR'),
     uploadsBucket: read('UPLOADS_BUCKET'),
     resultsBucket: read('RESULTS_BUCKET'),

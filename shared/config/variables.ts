@@ -81,6 +81,11 @@ export const configVariables = {
     '127.0.0.1',
     'which of this machine’s addresses npm run serve listens on; 0.0.0.0 for all',
   ),
+  PUBLIC_URL: open(
+    emulatorUrl,
+    'this machine’s own address',
+    'how browsers reach npm run serve: http://192.168.1.7:55433 for a phone in the same network',
+  ),
   DATA_DIR: variable(anyText('a folder'), '.cutline', 'buckets and records of the embedded default'),
   UPLOADS_BUCKET: open(bucket, 'none', 'where photos come in'),
   RESULTS_BUCKET: open(bucket, 'none', 'where records and results go'),
