@@ -81,7 +81,7 @@ export const finishOptionsSchema = z.strictObject({
     ),
   size: z
     .string()
-    .regex(/^\d+(\.\d+)?x\d+(\.\d+)?(cm|mm|in)$/)
+    .regex(/^(?=.*[1-9].*x.*[1-9])\d+(\.\d+)?x\d+(\.\d+)?(cm|mm|in)$/)
     .optional()
     .meta(
       cli({

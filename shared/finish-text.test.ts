@@ -51,8 +51,8 @@ const refused: readonly (readonly [query: Record<string, unknown>, problem: RegE
   [{ margin: '-5%' }, /^margin: /],
   [{ dpi: '20' }, /^dpi: expected a whole number from 36 to 2400 but received '20'$/],
   [{ size: '20x30' }, /^size: expected 20x30cm but received '20x30'$/],
-  [{ size: '0x30cm' }, /^size: expected sides above 0/],
-  [{ size: '20x0.0cm' }, /^size: expected sides above 0/],
+  [{ size: '0x30cm' }, /^size: expected 20x30cm/],
+  [{ size: '20x0.0cm' }, /^size: expected 20x30cm/],
   [
     { background: 'red' },
     /^background: expected a colour as ff0000, upload:JOB or one of garden, grey-studio but/,

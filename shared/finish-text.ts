@@ -50,7 +50,6 @@ export function parseFinishText(
       const reading = readOption(key, finishOptionsSchema.shape[key], text);
       if ('problems' in reading)
         for (const each of reading.problems) wrong(key, each.expected, each.received);
-      else if (key === 'size' && hasNoSide(text)) wrong(key, 'sides above 0, as 20x30cm', text);
       else given[key] = reading.value;
     }
   }
@@ -74,10 +73,6 @@ function readBackdrop(text: string, templates: readonly string[]): Backdrop | un
   if (templates.includes(text)) return { template: text };
   const [, upload] = /^upload:(.*)$/s.exec(text) ?? [];
   return jobIdSchema.safeParse(upload).success ? { upload: upload! } : undefined;
-}
-
-function hasNoSide(size: string): boolean {
-  return size.split('x').some((side) => Number.parseFloat(side) === 0);
 }
 
 /** What was received goes back to whoever sent it, but not at any length. */
