@@ -17,6 +17,7 @@ import { nearly, pushOf, requests } from '../shared/testing/fuzz-requests.ts';
 import { listen } from '../shared/testing/push-server.ts';
 import { createLocalStageRunner } from '../shared/transport/local-stage-runner.ts';
 import { createMetrics } from '../shared/transport/prom-metrics.ts';
+import { syncHere } from './open-brief.ts';
 import { ingestService, warmupService } from './services.ts';
 import { storefrontService } from './storefront-service.ts';
 
@@ -57,6 +58,7 @@ async function openStorefront(rig: ChainRig) {
     uploadUrls: nowhere,
     downloads: nowhere,
     ladder: createLoadLadder(() => 0),
+    sync: syncHere({ ...serviceOf(rig), readiness: createReadiness(Date.now) }, { processingTimeoutSec: 1 }),
     onBroken() {},
   });
 }

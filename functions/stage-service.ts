@@ -60,7 +60,7 @@ export interface StageService {
   close(): Promise<void>;
 }
 
-const CALLER_WAITS_MS = 30_000;
+const CALLER_WAITS_MS = 20_000;
 const MEBI = 1024 * 1024;
 
 export function startStageService(options: StageServiceOptions): StageService {

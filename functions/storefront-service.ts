@@ -7,17 +7,23 @@ import { openApp } from '../shared/serve-push.ts';
 import { postSigned } from '../shared/transport/http-post.ts';
 import { createMetrics } from '../shared/transport/prom-metrics.ts';
 import { secure } from '../shared/transport/security.ts';
+import type { SyncOptions } from './open-brief.ts';
+import { openBrief } from './open-brief.ts';
+import { openPage } from './open-page.ts';
 import type { OpenedStorefront, StorefrontOptions } from './open-storefront.ts';
 import { openStorefront } from './open-storefront.ts';
 import type { FunctionService } from './services.ts';
 import { withPushes } from './services.ts';
 import { jobTokenIn } from './storefront/access.ts';
 import { createJobThings } from './storefront/job-things.ts';
+import { briefRouter } from './storefront/routes/brief.ts';
 import { createRouter } from './storefront/routes/create.ts';
 import type { Authorize } from './storefront/routes/files.ts';
 import { filesRouter } from './storefront/routes/files.ts';
 import { jobsRouter } from './storefront/routes/jobs.ts';
 import { maskRouter } from './storefront/routes/mask.ts';
+import type { PagePorts } from './storefront/routes/page.ts';
+import { pageRouter } from './storefront/routes/page.ts';
 import { previewsRouter } from './storefront/routes/previews.ts';
 import { stateRouter } from './storefront/routes/state.ts';
 import { tokensRouter } from './storefront/routes/tokens.ts';
@@ -25,6 +31,8 @@ import { createJobWatch } from './storefront/watch-job.ts';
 import { createWebhooks } from './storefront/webhooks.ts';
 
 export interface StorefrontServiceOptions extends StorefrontOptions {
+  /** The stages, for callers who wait. */
+  readonly sync: SyncOptions;
   /** Where signed URLs of our own server lead, by their path; none in the cloud. */
   readonly mounts?: Readonly<Record<string, RequestHandler>>;
   /** Whether a push is Pub/Sub's, where anybody can send one. @throws UNAUTHORIZED */
@@ -55,6 +63,7 @@ export async function storefrontService(options: StorefrontServiceOptions): Prom
       await options.checkPush!(request.headers.authorization);
       next();
     });
+  app.use(pageRouter(await openPageOf(options)));
   mountRoutes(app, opened, options);
   const tell = createWebhooks({ webhooks: config.webhooks, post: postSigned, now: Date.now, log });
   const webhooks: PushHandler = async (end) => {
@@ -69,11 +78,14 @@ export async function storefrontService(options: StorefrontServiceOptions): Prom
   };
 }
 
-function mountRoutes(
-  app: Express,
-  opened: OpenedStorefront,
-  { log, downloads, ladder }: StorefrontServiceOptions,
-): void {
+/** Photos go to our own server where it takes them, else to the bucket. */
+async function openPageOf({ config, mounts }: StorefrontServiceOptions): Promise<PagePorts> {
+  const storage = config.storageEmulatorHost ?? 'https://storage.googleapis.com';
+  return await openPage(config.limits, mounts ? [] : [new URL(storage).origin]);
+}
+
+function mountRoutes(app: Express, opened: OpenedStorefront, options: StorefrontServiceOptions): void {
+  const { log, downloads, ladder } = options;
   const { access, admit, limits, delivered, warmth, bodies: slots } = opened;
   const { files } = delivered;
   app.use(
@@ -81,6 +93,7 @@ function mountRoutes(
   );
   app.use(tokensRouter({ admit, access }));
   app.use(createRouter({ admit, access, limits, create: opened.create, slots }));
+  app.use(briefRouter(openBrief(opened, { ...options, ...options.sync })));
   // Whoever asks about a job is known, and counted, before anything is looked up.
   app.use('/jobs/:job', async (request, response, next) => {
     const kind = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'work';

@@ -1,5 +1,5 @@
 // The page's script, bundled: for the image, and for a fresh clone when it starts to serve.
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { pageScript } from '../open-page.ts';
 
@@ -9,6 +9,16 @@ const folder = new URL('../storefront/page/', import.meta.url);
 export async function bundlePage(): Promise<Uint8Array> {
   // A tool of those who build: an image does not have it.
   const { build, transform } = await import('esbuild');
+  const allLocales = {
+    name: 'all-locales',
+    setup(builder: import('esbuild').PluginBuild) {
+      builder.onResolve({ filter: /^cutline:locales$/ }, ({ path }) => ({ path, namespace: 'cutline' }));
+      builder.onLoad({ filter: /./, namespace: 'cutline' }, async () => ({
+        contents: JSON.stringify(await readLocales()),
+        loader: 'json',
+      }));
+    },
+  };
   const minifyCss = {
     name: 'minify-css',
     setup(builder: import('esbuild').PluginBuild) {
@@ -24,18 +34,32 @@ export async function bundlePage(): Promise<Uint8Array> {
     format: 'esm',
     target: ['chrome120', 'safari17.2', 'firefox121'],
     minify: true,
+    charset: 'utf8',
     write: false,
-    plugins: [minifyCss],
+    plugins: [minifyCss, allLocales],
     logLevel: 'silent',
   });
   return outputFiles[0]!.contents;
+}
+
+/** A language is a file. */
+async function readLocales(): Promise<Record<string, unknown>> {
+  const names = (await readdir(new URL('locales/', folder))).filter((name) => name.endsWith('.json')).sort();
+  const pairs = names.map(async (name) => {
+    const text = await readFile(new URL(`locales/${name}`, folder), 'utf8');
+    return [name.replace('.json', ''), JSON.parse(text)] as const;
+  });
+  return Object.fromEntries(await Promise.all(pairs));
 }
 
 /** Writes it to where it is served from. @returns its text */
 export async function buildPage(): Promise<Uint8Array> {
   const source = await bundlePage();
   await mkdir(new URL('.', pageScript), { recursive: true });
-  await writeFile(pageScript, source);
+  // Whoever serves meanwhile reads the whole of one or of the other.
+  const half = new URL(`.${process.pid}.js`, pageScript);
+  await writeFile(half, source);
+  await rename(half, pageScript);
   return source;
 }
 
@@ -43,7 +67,7 @@ export async function buildPage(): Promise<Uint8Array> {
 export async function buildPageIfStale(): Promise<void> {
   const built = await modified(pageScript);
   const names = await readdir(folder, { recursive: true });
-  const sources = names.filter((name) => /\.(ts|css)$/.test(name) && !name.startsWith('dist'));
+  const sources = names.filter((name) => /\.(ts|css|json)$/.test(name) && !name.startsWith('dist'));
   const times = await Promise.all(sources.map((name) => modified(new URL(name, folder))));
   if (times.some((time) => time > built)) await buildPage();
 }

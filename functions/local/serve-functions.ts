@@ -17,11 +17,13 @@ import { createLocalDownloads } from '../../shared/transport/local-download-urls
 import { createLocalStageRunner } from '../../shared/transport/local-stage-runner.ts';
 import { createLocalUploads } from '../../shared/transport/local-upload-urls.ts';
 import { createMetrics } from '../../shared/transport/prom-metrics.ts';
+import { syncHere } from '../open-brief.ts';
 import type { FunctionService, Surroundings } from '../services.ts';
 import { ingestService, warmupService } from '../services.ts';
 import type { StageService } from '../stage-service.ts';
 import { startStageService } from '../stage-service.ts';
 import { storefrontService } from '../storefront-service.ts';
+import { buildPageIfStale } from './build-page.ts';
 import { localSecret } from './local-secret.ts';
 import { notifyingStore } from './notifying-store.ts';
 import { openCarrier } from './serve-carrier.ts';
@@ -101,12 +103,14 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
   const tokenSecret = config.tokenSecret ?? (await localSecret(config.dataDir));
   const { links, mounts } = localLinks(config.publicUrl ?? options.address, tokenSecret, surroundings);
   const tell = tellOfEnds(place.results, log);
+  await buildPageIfStale().catch((error: unknown) => log.warning('The page was not built', { error }));
   const storefront = await storefrontService({
     ...surroundings,
     ...links,
     mounts,
     tokenSecret,
     ladder,
+    sync: syncHere(stages, config),
     isReady: () => stages.readiness.isReady,
     hear: tell,
     onBroken: () => options.exitWith(EXIT_RESTART),

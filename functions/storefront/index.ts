@@ -6,13 +6,20 @@ import { createCloudUploadUrls } from '../../shared/transport/cloud-upload-urls.
 import { EXIT_RESTART } from '../../shared/transport/end-process.ts';
 import { createTokenCheck } from '../../shared/transport/id-token.ts';
 import { startLoadProbe } from '../../shared/transport/load-probe.ts';
+import { syncOverHttp } from '../open-brief.ts';
 import { openCloud } from '../open-cloud.ts';
 import { serveFunction } from '../serve-function.ts';
 import { storefrontService } from '../storefront-service.ts';
 
 // An emulator signs nothing.
 const isReal = process.env.PUBSUB_EMULATOR_HOST === undefined;
-const required = ['TOKEN_SECRET', ...(isReal ? (['PUSH_SERVICE_ACCOUNT'] as const) : [])] as const;
+const required = [
+  'TOKEN_SECRET',
+  'UPSCALE_URL',
+  'SEGMENT_URL',
+  'EFFECTS_URL',
+  ...(isReal ? (['PUSH_SERVICE_ACCOUNT'] as const) : []),
+] as const;
 const cloud = openCloud(process.env, 'storefront', required);
 const { config, buckets } = cloud;
 const links = {
@@ -28,6 +35,7 @@ const service = await storefrontService({
   uploadUrls: createCloudUploadUrls(links),
   downloads: createCloudDownloadUrls(links),
   ladder,
+  sync: syncOverHttp(config, ladder),
   ...(isReal && {
     checkPush: createTokenCheck({ audience: WEBHOOKS_AUDIENCE, email: config.pushServiceAccount! }),
   }),

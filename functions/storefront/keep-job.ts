@@ -48,10 +48,10 @@ export function createKeepJob({ store, kept }: KeepPorts): KeepJob {
   }
 }
 
-/** Tries and what was announced are of the work, not of what came of it. */
+/** The photo, tries and what was announced are of the work, not of what came of it. */
 function isResult(job: string, { name }: ObjectInfo): boolean {
   const inside = name.slice(paths.folder(job).length);
-  return inside !== 'job.json' && !/^(tries|announced)\//.test(inside);
+  return inside !== 'job.json' && !/^(tries|announced)\/|^(input|asked)\./.test(inside);
 }
 
 async function* batches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {

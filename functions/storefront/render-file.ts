@@ -69,12 +69,12 @@ export async function renderFile(file: Uint8Array, work: RenderWork, ports: Pixe
   return await ports.encode(options.channels === 'alpha' ? matteOf(finished) : finished, { format, dpi });
 }
 
-/** Colour runs on under the edge, so that JPEG draws no rim around the subject. */
-async function renderZip(
+/** Colour and matte apart. Colour runs on under the edge, so that JPEG draws no rim around the subject. */
+export async function renderZip(
   picture: Picture,
-  { options, clock }: RenderWork,
+  { options, clock }: Pick<RenderWork, 'clock'> & { readonly options: Pick<FinishOptions, 'dpi'> },
   tools: HelperTools & Pick<Tools, 'signal'>,
-  { encode }: PixelPorts,
+  { encode }: Pick<PixelPorts, 'encode'>,
 ): Promise<Uint8Array> {
   const { dpi } = options;
   const alpha = matteOf(picture);
@@ -88,7 +88,8 @@ async function renderZip(
   ]);
 }
 
-function matteOf(picture: Picture): Plane {
+/** Of what is not cut out, all of it. */
+export function matteOf(picture: Picture): Plane {
   const plane = alphaPlane(picture);
   if (plane) return plane;
   const opaque = emptyPlane(picture.width, picture.height, 1);
@@ -96,7 +97,8 @@ function matteOf(picture: Picture): Plane {
   return opaque;
 }
 
-const noHelpers: HelperTools = {
+/** For work that needs no graph. */
+export const noHelpers: HelperTools = {
   model(id) {
     throw new CutlineError('INTERNAL', { message: `Expected no need of ${id}` });
   },

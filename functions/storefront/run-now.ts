@@ -5,8 +5,9 @@ import type { StageName } from '../../shared/card.ts';
 import { CutlineError, toCutlineError } from '../../shared/errors.ts';
 import { formatUri } from '../../shared/gs-uri.ts';
 import { checkBytes } from '../../shared/image/limits.ts';
+import type { JobOptions } from '../../shared/job.ts';
 import type { JobRecords } from '../../shared/job-records.ts';
-import type { Load } from '../../shared/load-ladder.ts';
+import type { Load, UnderLoad } from '../../shared/load-ladder.ts';
 import { underLoad } from '../../shared/load-ladder.ts';
 import type { Logger } from '../../shared/log.ts';
 import { SCHEMA } from '../../shared/message.ts';
@@ -35,8 +36,8 @@ export interface RunNowPorts {
   };
   /** What the last start of those that are cold took, in milliseconds; null where that is not known. */
   startEstimate(): Promise<number | null>;
-  /** These have just worked. */
-  noteWork(stages: readonly StageName[]): void;
+  /** What the stages have just done. */
+  noteWork(stages: readonly StageRecord[]): void;
   readonly log: Logger;
 }
 
@@ -130,7 +131,7 @@ export function createRunNow(ports: RunNowPorts): RunNow {
       const asked = asking.route ?? routeOf(wishes.options);
       // Only what is enlarged can lose by being shrunk before.
       const longSide = asked.includes('upscale') ? Math.max(width, height) : 0;
-      const { options, degraded } = underLoad(wishes.options, longSide, ports.load());
+      const { options, degraded } = withinLoad(wishes.options, longSide, ports.load());
       const kind = await checkPhoto(data, options, create);
       const job = newId(create);
       const { object } = await create.store.writeIfAbsent(
@@ -162,7 +163,7 @@ export function createRunNow(ports: RunNowPorts): RunNow {
         began = create.now();
         const late = (): CutlineError => timeoutError(workMs, create.now() - began);
         const stages = await within(workMs, late, signal, (both) => runRoute(begun, both));
-        ports.noteWork(route);
+        ports.noteWork(stages);
         return { ...begun, stages, modelsMs: modelsMsOf(stages) };
       } catch (thrown) {
         const error = withElapsed(await withEstimate(toCutlineError(thrown), ports), create.now() - began);
@@ -171,6 +172,15 @@ export function createRunNow(ports: RunNowPorts): RunNow {
       }
     },
   };
+}
+
+/** As the load allows it. A limit that changes nothing would keep the work from being found in the cache by its like. */
+function withinLoad(wished: JobOptions, longSide: number, load: Load): UnderLoad {
+  const { options, degraded } = underLoad(wished, longSide, load);
+  if (longSide > options.max_dimension!) return { options, degraded };
+  const { max_dimension: _, ...others } = options;
+  const { max_dimension } = wished;
+  return { options: { ...others, ...(max_dimension !== undefined && { max_dimension }) }, degraded };
 }
 
 /** When to come again, where stages are still starting. */

@@ -56,7 +56,8 @@ export function createShopifyProxy({ secrets, shops, tenants, now }: ShopifyProx
       if (Math.abs(now() / 1000 - seconds) > FRESH_S) throw refused(`It was signed at ${seconds}`);
       const known = shops.get(shop);
       const tenant = known && tenants.get(known.tenant);
-      if (!known || !tenant) throw new CutlineError('SHOP_NOT_ALLOWED', { message: `${shop} is not allowed` });
+      if (!known || !tenant)
+        throw new CutlineError('SHOP_NOT_ALLOWED', { message: `${shop} is not allowed` });
       return {
         shop,
         ...known,
@@ -71,7 +72,7 @@ export function createShopifyProxy({ secrets, shops, tenants, now }: ShopifyProx
 /**
  * What its page's browser token is to be made for.
  * @param origin what the page says of itself; else the tenant's first, else the shop's own
- * @throws FORBIDDEN for a page that is neither the shop's nor the tenant's
+ * @throws ORIGIN_NOT_ALLOWED for a page that is neither the shop's nor the tenant's
  */
 export function tokenWishesOf(visit: ShopifyVisit, origin: string | undefined): TokenWishes {
   const { tenant, origins, options } = visit;
@@ -80,7 +81,7 @@ export function tokenWishesOf(visit: ShopifyVisit, origin: string | undefined): 
   const allowed = origins.length > 0 ? origins : [own];
   const wished = origin ?? allowed[0]!;
   if (allowed.includes(wished)) return { tenant, origin: wished, options };
-  throw new CutlineError('FORBIDDEN', { message: `${wished} is no page of ${visit.shop}` });
+  throw new CutlineError('ORIGIN_NOT_ALLOWED', { message: `${wished} is no page of ${visit.shop}` });
 }
 
 /** Decoded as forms are; what comes several times in its order. */

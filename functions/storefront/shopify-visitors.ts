@@ -1,14 +1,20 @@
 // Whom a shop's requests through Shopify are counted by: all of them come from Shopify's addresses, and its proxy lets no
 // cookie through. So a page is given a token of its visitor, and sends it along the next time.
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Tier } from '../../shared/tenant.ts';
 import type { RandomBytes } from '../../shared/trace.ts';
-import type { Counted } from '../../shared/transport/rate-limit.ts';
 import type { ShopifyVisit } from './shopify-proxy.ts';
 
 export interface Visitor {
   /** What the page sends along from now on. */
   readonly token: string;
-  readonly counted: Counted;
+  /** Whom the limits count. */
+  readonly counted: {
+    readonly id: string;
+    readonly via: 'key' | 'token';
+    readonly tenant: string;
+    readonly tier: Tier;
+  };
 }
 
 export interface ShopifyVisitors {

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { ExecutionContext } from 'ava';
 import type { BriefOptions } from '../../functions/open-brief.ts';
-import { askHere, openBrief } from '../../functions/open-brief.ts';
+import { openBrief, syncHere } from '../../functions/open-brief.ts';
 import { openStorefront } from '../../functions/open-storefront.ts';
 import { ingestService } from '../../functions/services.ts';
 import { startStageService } from '../../functions/stage-service.ts';
@@ -18,7 +18,6 @@ import { CutlineError } from '../errors.ts';
 import { createLoadLadder } from '../load-ladder.ts';
 import { closeApp, openApp } from '../serve-push.ts';
 import { createLocalDownloads } from '../transport/local-download-urls.ts';
-import { createLocalStageRunner } from '../transport/local-stage-runner.ts';
 import { createMetrics } from '../transport/prom-metrics.ts';
 import { fakeLog } from './fake-log.ts';
 import { fakePublisher } from './fake-publisher.ts';
@@ -88,10 +87,7 @@ export async function serveBrief(t: ExecutionContext, real: RealStages, changes:
   t.teardown(() => opened.close());
   const ports = openBrief(opened, {
     ...{ store, buckets, log, downloads, ladder },
-    runner: createLocalStageRunner(stages),
-    workMs: 120_000,
-    segment: { ask: askHere(stages), wakes: false },
-    version: '1.0.0',
+    ...syncHere(stages, config),
     ...changes,
   });
   app.use('/downloads', handler);

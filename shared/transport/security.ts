@@ -53,6 +53,8 @@ const exposedHeaders = [
   'X-Foreground-Width',
   'X-Image-Height',
   'X-Image-Width',
+  'X-Job-Id',
+  'X-Job-Token',
   'X-Model-Version',
   'X-Original-Size',
   'X-Print-Check',
