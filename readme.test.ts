@@ -154,6 +154,13 @@ test('An unknown measurement is wrong usage, and those that exist are named', (t
   t.regex(stderr, /^Expected one of chain, encode, steps but received 'speed'\.\n$/);
 });
 
+test('The curl lines that the examples’ test runs are the README’s', (t) => {
+  const lines = readFileSync(`${root}docs/examples/curl.sh`, 'utf8').split('\n');
+  const curls = lines.filter((line) => line.startsWith('curl '));
+  t.is(curls.length, 3);
+  for (const line of curls) t.true(readme.includes(line), line);
+});
+
 test('Every picture and file that the README links to is there', (t) => {
   const links = [...readme.matchAll(/\]\((?<path>[^)#:]+)\)/g)].map(({ groups }) => groups!.path!);
   t.true(links.length >= 3);
