@@ -115,10 +115,9 @@ test.serial('npm run serve takes the photo that the README copies', async (t) =>
 test.serial('The curl lines take a newcomer from a photo to its cut-out on red', async (t) => {
   const { data, address } = await serveHere(t);
   const [lines] = blocks('sh').filter((block) => block.includes('/events?token='));
-  const script = lines!
-    .replaceAll('http://127.0.0.1:55433', address)
-    .replaceAll('@models/', `@${root}models/`);
-  const { status, stdout, stderr } = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', script], {
+  const here = (block: string): string =>
+    block.replaceAll('http://127.0.0.1:55433', address).replaceAll('@models/', `@${root}models/`);
+  const { status, stdout, stderr } = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', here(lines!)], {
     cwd: data,
     encoding: 'utf8',
   });
@@ -129,6 +128,11 @@ test.serial('The curl lines take a newcomer from a photo to its cut-out on red',
   t.is(format, 'JPEG');
   const [red, green, blue] = picture.data;
   t.true(red! > 190 && green! < 60 && blue! < 60, 'its corner is as red as it was asked for');
+  const [other] = blocks('sh').filter((block) => block.includes('/v1.0/removebg'));
+  const removed = spawnSync('bash', ['-euc', here(other!)], { cwd: data, encoding: 'utf8' });
+  t.is(removed.status, 0, removed.stderr);
+  const noBackground = await decode(readFileSync(join(data, 'no-bg.png')), defaultLimits);
+  t.truthy(noBackground.picture.alpha);
 });
 
 for (const args of [

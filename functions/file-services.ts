@@ -12,6 +12,7 @@ import { createJobRecords } from '../shared/job-records.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { Slots } from '../shared/slots.ts';
 import { createSlots } from '../shared/slots.ts';
+import type { Resize } from '../shared/stage.ts';
 import { openTemplates } from './open-templates.ts';
 import type { AskedJobs } from './storefront/asked-jobs.ts';
 import { createFileDelivery } from './storefront/deliver-file.ts';
@@ -21,6 +22,7 @@ import { createJobZips } from './storefront/job-zip.ts';
 import { createKeepJob } from './storefront/keep-job.ts';
 import type { MakePreview } from './storefront/preview.ts';
 import { createPreviews } from './storefront/preview.ts';
+import type { PixelPorts } from './storefront/render-file.ts';
 import type { FileServices } from './storefront/routes/files.ts';
 
 export interface FileServicesOptions {
@@ -40,6 +42,8 @@ export type OpenedFileServices = Omit<FileServices, 'downloads' | 'authorize' | 
   readonly preview: MakePreview;
   /** What works on pictures. */
   readonly slots: Slots;
+  /** The same work without a job's files. */
+  readonly pixels: PixelPorts & { readonly resize: Resize };
   close(): Promise<void>;
 };
 
@@ -64,17 +68,21 @@ export async function openFileServices(options: FileServicesOptions): Promise<Op
   const files = createJobFiles({ store, records, asked: options.asked });
   const slots = createSlots(config.workSlots, config.queueLimit);
   const derive = createDerive({ store, files, slots, waitMs: CALLER_WAITS_MS });
+  const pixels: OpenedFileServices['pixels'] = {
+    decode,
+    encode,
+    resize,
+    finish: (picture, subject, form, background, tools) =>
+      finish(picture, subject, form, background, { ...tools, resize }),
+    helpers: () => helpers.open(),
+  };
   const delivery = createFileDelivery({
+    ...pixels,
     store,
     files,
     derive,
     templates: await openTemplates(),
     limits: config.limits,
-    decode,
-    encode,
-    finish: (picture, subject, form, background, tools) =>
-      finish(picture, subject, form, background, { ...tools, resize }),
-    helpers: () => helpers.open(),
     now: () => performance.now(),
   });
   return {
@@ -83,6 +91,7 @@ export async function openFileServices(options: FileServicesOptions): Promise<Op
     zips: createJobZips({ files, now }),
     keep: createKeepJob({ store, kept: records.kept }),
     slots,
+    pixels,
     preview: createPreviews({ files, derive, decode, encode, thumbnail }),
     now,
     close: () => helpers.close(),

@@ -10,6 +10,7 @@ import { secure } from '../shared/transport/security.ts';
 import type { SyncOptions } from './open-brief.ts';
 import { openBrief } from './open-brief.ts';
 import { openPage } from './open-page.ts';
+import { openShopify } from './open-shopify.ts';
 import type { OpenedStorefront, StorefrontOptions } from './open-storefront.ts';
 import { openStorefront } from './open-storefront.ts';
 import type { FunctionService } from './services.ts';
@@ -25,6 +26,7 @@ import { maskRouter } from './storefront/routes/mask.ts';
 import type { PagePorts } from './storefront/routes/page.ts';
 import { pageRouter } from './storefront/routes/page.ts';
 import { previewsRouter } from './storefront/routes/previews.ts';
+import { removebgRouter } from './storefront/routes/removebg.ts';
 import { stateRouter } from './storefront/routes/state.ts';
 import { tokensRouter } from './storefront/routes/tokens.ts';
 import { createJobWatch } from './storefront/watch-job.ts';
@@ -50,12 +52,16 @@ export interface StorefrontService extends FunctionService {
 export async function storefrontService(options: StorefrontServiceOptions): Promise<StorefrontService> {
   const { config, log } = options;
   const opened = await openStorefront(options);
+  const brief = openBrief(opened, { ...options, ...options.sync });
+  const { files, pixels, slots: renders } = opened.delivered;
   const app = openApp(
     secure({
       allowedOrigins: config.allowedOrigins,
       trustedProxyHops: config.trustedProxyHops,
       random: randomBytes,
     }),
+    // Photos come in its JSON, which is more than any other route takes.
+    removebgRouter({ ...brief, files, limits: opened.limits, pixels, renders, log }),
   );
   for (const [path, handler] of Object.entries(options.mounts ?? {})) app.use(path, handler);
   if (options.checkPush)
@@ -64,6 +70,9 @@ export async function storefrontService(options: StorefrontServiceOptions): Prom
       next();
     });
   app.use(pageRouter(await openPageOf(options)));
+  app.use(briefRouter(brief));
+  const shopify = openShopify(opened, options);
+  if (shopify) app.use(shopify);
   mountRoutes(app, opened, options);
   const tell = createWebhooks({ webhooks: config.webhooks, post: postSigned, now: Date.now, log });
   const webhooks: PushHandler = async (end) => {
@@ -93,7 +102,6 @@ function mountRoutes(app: Express, opened: OpenedStorefront, options: Storefront
   );
   app.use(tokensRouter({ admit, access }));
   app.use(createRouter({ admit, access, limits, create: opened.create, slots }));
-  app.use(briefRouter(openBrief(opened, { ...options, ...options.sync })));
   // Whoever asks about a job is known, and counted, before anything is looked up.
   app.use('/jobs/:job', async (request, response, next) => {
     const kind = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'work';
@@ -104,12 +112,16 @@ function mountRoutes(app: Express, opened: OpenedStorefront, options: Storefront
     if (!access.mayTouch(job, request.res!.locals.caller, jobTokenIn(request.headers, request.query.token)))
       throw new CutlineError('JOB_NOT_FOUND');
   };
+  // Who has the key to a job's files may read those, and nothing else of it.
+  const authorizeFiles: Authorize = (request, job, action) => {
+    if (action !== 'read' || !access.opensFiles(job.job, request.query.k)) authorize(request, job, action);
+  };
   const things = createJobThings({ files, ...opened });
   const watch = createJobWatch({ readState: things.state, schedule: after, log });
   app.use(jobsRouter({ find: things.find, authorize, watch, every }));
   app.use(previewsRouter({ files, preview: delivered.preview, authorize }));
   app.use(maskRouter({ access, limits, slots, files, authorize, correct: opened.correct }));
-  app.use(filesRouter({ ...delivered, downloads, authorize, members: things.members, log }));
+  app.use(filesRouter({ ...delivered, downloads, authorize: authorizeFiles, members: things.members, log }));
 
   function isShared(): boolean {
     return opened.counters.shared;

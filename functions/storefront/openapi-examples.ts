@@ -22,6 +22,7 @@ export const created: AnswerOf<'Created'> = {
   job,
   status: 'queued',
   token,
+  files_key: token,
   check_url: `/jobs/${job}`,
   events_url: `/jobs/${job}/events`,
 };

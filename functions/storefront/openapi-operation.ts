@@ -94,7 +94,7 @@ export function operation(method: Method, path: string, sketch: OperationSketch,
 
 function curlLine(method: Method, path: string, { who, curl, query = '' }: OperationSketch): string {
   const isPlain = method === 'get' || curl?.startsWith('-F');
-  const address = `"$CUTLINE${path.replace('{job}', '$JOB').replace('{name}', 'cutout')}${query}"`;
+  const address = `"$CUTLINE${path.replace(/\{(job|task)\}/, '$JOB').replace('{name}', 'cutout')}${query}"`;
   const parts = ['curl', isPlain ? '' : `-X ${method.toUpperCase()}`, callers[who].curl, curl ?? '', address];
   return parts.filter((part) => part !== '').join(' ');
 }
@@ -159,4 +159,16 @@ export const fileHeaders: Readonly<Record<string, Header>> = {
   ),
   'X-Print-Check': text('what `size` asks: the resolution at that size, and whether it is enough', false),
   'Server-Timing': text('steps in milliseconds, where the form was made now', false),
+};
+
+/** Of a picture that was made while one waited. */
+export const workHeaders: Readonly<Record<string, Header>> = {
+  'X-Processing-Time-Ms': text('what the models took'),
+  'X-Original-Size': text('WIDTHxHEIGHT of the photo'),
+  'X-Model-Version': text('the model'),
+  'X-Degraded': text('what the picture did not get because of the load', false),
+  'X-Job-Id': text('the job, which can be read as any other'),
+  'X-Job-Token': text('its token'),
+  'Content-Disposition': text('a name for the picture', false),
+  'Server-Timing': text('steps in milliseconds', false),
 };

@@ -120,6 +120,27 @@ export function jobForm({ limits }: ApiFacts): MediaType {
   return { schema, encoding: { image: photoEncoding, file: photoEncoding } };
 }
 
+/** One photo worked on while one waits, with some of the options and what is the endpoint’s own. */
+export function photoForm(
+  files: readonly string[],
+  options: readonly string[],
+  own: Readonly<Record<string, Schema>>,
+): MediaType {
+  const known = optionFields();
+  const properties = {
+    ...Object.fromEntries(files.map((name) => [name, { ...binary, description: 'the photo' }])),
+    ...Object.fromEntries(options.map((name) => [name, known[name]!])),
+    ...own,
+  };
+  const schema = {
+    type: 'object',
+    properties,
+    oneOf: files.map((name) => ({ required: [name] })),
+    additionalProperties: false,
+  };
+  return { schema, encoding: Object.fromEntries(files.map((name) => [name, photoEncoding])) };
+}
+
 /** Many photos, and what is asked of all. */
 export function batchForm({ maxBatchBytes }: ApiFacts): MediaType {
   const description = `the photos, of at most ${maxBatchBytes / 2 ** 20} MB in all; image, file and files are read as well`;

@@ -8,7 +8,7 @@ import { batchForm, jobForm, jobParameter, refineParameter } from './openapi-par
 import type { ApiFacts, Method } from './openapi-types.ts';
 
 const tag = 'Begin';
-const photoErrors: readonly ApiErrorCode[] = [
+export const photoErrors: readonly ApiErrorCode[] = [
   'FILE_TOO_LARGE',
   'INVALID_FORMAT',
   'IMAGE_BOMB',

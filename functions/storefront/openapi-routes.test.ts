@@ -9,7 +9,7 @@ import { storefrontService } from '../storefront-service.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Pub/Sub’s, and what browsers load for the shop’s page: nothing that one calls. */
-const besides = /^\w+ \/(webhooks|$|cutline-studio\.js|studio|catalogue|backgrounds)/;
+const besides = /^\w+ \/(webhooks|$|cutline-studio\.js|catalogue|backgrounds)/;
 
 /** What express keeps of a mounted route or router. */
 interface Layer {
@@ -30,7 +30,8 @@ function routesIn(stack: readonly Layer[]): string[] {
 
 test('The document’s paths are the routes that are mounted', async (t) => {
   const { store, publisher } = createChainRig();
-  const nowhere = { create: () => Promise.reject(new CutlineError('STORE_UNAVAILABLE')) };
+  const nothing = () => Promise.reject(new CutlineError('STORE_UNAVAILABLE'));
+  const nowhere = { create: nothing };
   const service = await storefrontService({
     config: parseConfig({}),
     log: silentLog,
@@ -41,6 +42,7 @@ test('The document’s paths are the routes that are mounted', async (t) => {
     uploadUrls: nowhere,
     downloads: nowhere,
     ladder: createLoadLadder(() => 0),
+    sync: { runner: { run: nothing, warmUp: nothing }, workMs: 1, segment: { ask: nothing, wakes: true } },
     onBroken() {},
   });
   t.teardown(() => service.close());

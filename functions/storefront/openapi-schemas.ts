@@ -10,6 +10,7 @@ import { DEFAULT_TTL_S, LONGEST_TTL_S } from './browser-token.ts';
 import {
   addressSchema,
   batchSchema,
+  begunTaskSchema,
   completedJobSchema,
   createdBatchSchema,
   createdSchema,
@@ -20,6 +21,11 @@ import {
   issuedTokenSchema,
   jobEventSchema,
   keptSchema,
+  processedSchema,
+  removalDownSchema,
+  removalHealthSchema,
+  removedSchema,
+  taskSchema,
   unfinishedJobSchema,
   unhealthySchema,
   warmthSchema,
@@ -48,6 +54,12 @@ export const answers = {
   IssuedToken: issuedTokenSchema,
   Warmth: warmthSchema,
   Health: healthSchema,
+  Removed: removedSchema,
+  Processed: processedSchema,
+  BegunTask: begunTaskSchema,
+  Task: taskSchema,
+  RemovalHealth: removalHealthSchema,
+  RemovalDown: removalDownSchema,
   Unhealthy: unhealthySchema,
   Error: errorSchema,
 };
@@ -114,7 +126,8 @@ function withLooks(options: Schema): Schema {
     const properties = Object.entries(parameters).map(([name, parameter]) => {
       const { min: minimum, max: maximum } = parameter as { min?: number; max?: number };
       const bounds = parameter.type === 'number' ? { type: 'number', minimum, maximum } : colour;
-      const unit = 'unit' in parameter ? `, in ${parameter.unit}` : '';
+      const unit =
+        'unit' in parameter && !parameter.help.includes(parameter.unit!) ? `, in ${parameter.unit}` : '';
       return [name, { ...bounds, default: parameter.default, description: `${parameter.help}${unit}` }];
     });
     return {

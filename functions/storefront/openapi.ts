@@ -6,6 +6,7 @@ import type { OperationSketch } from './openapi-operation.ts';
 import { operation } from './openapi-operation.ts';
 import { createPaths } from './openapi-paths-create.ts';
 import { jobPaths } from './openapi-paths-jobs.ts';
+import { nowPaths } from './openapi-paths-now.ts';
 import { servicePaths } from './openapi-paths-service.ts';
 import { namedSchemas } from './openapi-schemas.ts';
 import type { ApiFacts, Method, OpenApiDocument, Operation } from './openapi-types.ts';
@@ -40,13 +41,14 @@ export const tags = [
   { name: 'Begin', description: 'A photo becomes a job; its token comes with the answer.' },
   { name: 'Watch', description: 'How far it is, and first pictures of it.' },
   { name: 'Deliver', description: 'The results, in the form that you need.' },
+  { name: 'While you wait', description: 'A photo in, its picture out, in one request.' },
   { name: 'Keep and delete', description: 'For an order, or for good.' },
   { name: 'The service', description: 'How it is, and this document.' },
 ] as const;
 
 /** @returns the same for the same facts */
 export function openApiDocument(facts: ApiFacts): OpenApiDocument {
-  const sketches = { ...createPaths(facts), ...jobPaths(facts), ...servicePaths(facts) };
+  const sketches = { ...createPaths(facts), ...jobPaths(facts), ...nowPaths(), ...servicePaths(facts) };
   const items = Object.entries(sketches).map(([path, item]) => [path, itemOf(path, item, facts)]);
   const paths: OpenApiDocument['paths'] = Object.fromEntries(items);
   return {

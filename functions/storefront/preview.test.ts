@@ -4,6 +4,7 @@ import { defaultLimits } from '../../shared/image/limits.ts';
 import { thumbnail } from '../../shared/image/thumbnail.ts';
 import { createDeliveryRig, HEIGHT, WIDTH } from '../../shared/testing/delivery-rig.ts';
 import { noisy, pixel, plain, withAlphaOf } from '../../shared/testing/pictures.ts';
+import type { PreviewKind } from './preview.ts';
 import { createPreviews } from './preview.ts';
 
 const job = 'a'.repeat(32);
@@ -14,9 +15,9 @@ async function open(sketch = {}) {
   await rig.addJob(job, sketch);
   const { files, derive, pixels } = rig;
   const preview = createPreviews({ files, derive, thumbnail, ...pixels });
-  const ask = async (name: string) => {
+  const ask = async (name: string, kind?: PreviewKind) => {
     const located = await files.locate(job);
-    return await preview(located, await files.file(located, name));
+    return await preview(located, await files.file(located, name), undefined, kind);
   };
   return { rig, ask };
 }
@@ -47,4 +48,14 @@ test('It is made once, as soon as its stage is done, and kept with the job', asy
   t.true(Buffer.from(first.data).equals(second.data));
   t.true((await rig.store.names('results')).includes(`jobs/${job}/derived/${first.key}.webp`));
   await t.throwsAsync(ask('cutout'), { code: 'JOB_NOT_READY' });
+});
+
+test('For a screen it is larger, stays transparent, and is kept beside the small one', async (t) => {
+  const large = withAlphaOf(noisy(1500, 1000), (x) => (x < 750 ? 255 : 0));
+  const { ask } = await open({ cutout: large });
+  const [small, screen] = [await ask('cutout'), await ask('cutout', 'screen')];
+  t.deepEqual([screen.width, screen.height], [1440, 960]);
+  t.not(small.key, screen.key);
+  const { picture } = await decode(screen.data, limits);
+  t.deepEqual([picture.alpha![5 * 1440 + 10], picture.alpha![5 * 1440 + 1400]], [255, 0]);
 });

@@ -8,13 +8,20 @@ import { rawSamples, sharp } from './vips.ts';
 const LIGHT = 0xff;
 const DARK = 0xd9;
 
-/** Fitted into a square of `side` pixels, keeping its proportions; never enlarged more than to fill it. */
-export async function thumbnail(picture: Picture, side: number): Promise<Plane> {
+/**
+ * Fitted into a square of `side` pixels, keeping its proportions; never enlarged more than to fill it.
+ * @param ground what is behind it where it is transparent; with `none` it stays so
+ */
+export async function thumbnail(
+  picture: Picture,
+  side: number,
+  ground: 'checkerboard' | 'none' = 'checkerboard',
+): Promise<Picture | Plane> {
   const factor = side / Math.max(picture.width, picture.height);
   const width = Math.max(1, Math.round(picture.width * factor));
   const height = Math.max(1, Math.round(picture.height * factor));
   const small = await resize(picture, width, height, 'cubic');
-  if (!small.alpha) return small;
+  if (!small.alpha || ground === 'none') return small;
   const raw = { width, height, channels: 3 } as const;
   const alpha = { raw: { width, height, channels: 1 } } as const;
   const cutout = await sharp(small.data, { raw })

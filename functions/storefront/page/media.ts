@@ -7,7 +7,7 @@ import type { JobFile, JobKey } from './state.ts';
 /** A picture that may be smaller than the file it stands for. */
 export interface Layer {
   readonly bitmap: ImageBitmap;
-  /** As it came, for a look at every pixel. */
+  /** As it came. */
   readonly blob: Blob;
   /** Of the file. */
   readonly width: number;
@@ -64,10 +64,16 @@ export function layerOf(
 ): Promise<Layer> {
   const found = media.layers.get(name);
   if (found) return found;
-  const layer = api.file(file.url, key, { format: 'webp' }, media.stop.signal).then((blob) => openLayer(blob));
+  const fetched = api.file(file.preview, key, { size: 'screen' }, media.stop.signal);
+  // It stands for the file, whose pixels it has fewer of.
+  const layer = fetched.then(async (blob) => ({ ...(await openLayer(blob)), ...sizeOf(file) }));
   media.layers.set(name, layer);
   layer.catch(() => media.layers.delete(name));
   return layer;
+}
+
+function sizeOf({ width, height }: JobFile): Pick<Layer, 'width' | 'height'> {
+  return { width, height };
 }
 
 /** The outline under correction, made when it is first needed. */

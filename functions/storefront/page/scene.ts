@@ -14,6 +14,8 @@ export interface Scene {
   readonly scenery: Scenery;
   readonly layer: Layer;
   readonly before: Layer | undefined;
+  /** The layer's file with all its pixels. */
+  fetchWhole(): Promise<Blob>;
 }
 
 export interface SceneMaker {
@@ -88,7 +90,8 @@ export function createScenes({ studio, api, store, shop }: Context): SceneMaker 
         shadow: edits.shadow ? shadow!.canvas : undefined,
         whole: await wholeOf(photo),
       };
-      return { scenery, layer, before };
+      const fetchWhole = () => api.file(file.url, photo.key!, { format: 'webp' }, media.stop.signal);
+      return { scenery, layer, before, fetchWhole };
     },
   };
 

@@ -2,29 +2,36 @@
 import type { Scene } from './scene.ts';
 
 export interface Wholes {
+  /** @throws ApiError */
   open(scene: Scene): Promise<void>;
-  of(scene: Scene): { readonly layer: ImageBitmap; readonly before: ImageBitmap | undefined } | undefined;
+  of(scene: Scene): Opened | undefined;
   close(): void;
 }
 
+interface Opened {
+  readonly of: Scene['layer'];
+  readonly layer: ImageBitmap;
+  readonly before: ImageBitmap | undefined;
+}
+
 export function createWholes(): Wholes {
-  let opened: { readonly of: Blob; readonly layer: ImageBitmap; readonly before: ImageBitmap | undefined } | undefined;
+  let opened: Opened | undefined;
   const close = (): void => {
     opened?.layer.close();
     opened?.before?.close();
     opened = undefined;
   };
   return {
-    async open({ layer, before }) {
-      if (opened?.of === layer.blob) return;
+    async open({ layer, before, fetchWhole }) {
+      if (opened?.of === layer) return;
       const [whole, wholeBefore] = await Promise.all([
-        createImageBitmap(layer.blob),
+        fetchWhole().then((blob) => createImageBitmap(blob)),
         before && createImageBitmap(before.blob),
       ]);
       close();
-      opened = { of: layer.blob, layer: whole, before: wholeBefore };
+      opened = { of: layer, layer: whole, before: wholeBefore };
     },
-    of: ({ layer }) => (opened?.of === layer.blob ? opened : undefined),
+    of: ({ layer }) => (opened?.of === layer ? opened : undefined),
     close,
   };
 }

@@ -1,5 +1,5 @@
 // Where photos come in: chosen, taken with the camera, dropped or pasted.
-import { h, icon, show, write } from './dom.ts';
+import { h, icon, show } from './dom.ts';
 import type { Context, View } from './view.ts';
 
 export function dropView({ studio, texts }: Context): View & { choose(): void } {
@@ -12,12 +12,12 @@ export function dropView({ studio, texts }: Context): View & { choose(): void } 
   const accept = 'image/*,.heic,.heif';
   const chooser = h('input', { type: 'file', accept, multiple: true, hidden: true, part: 'file-input', onchange: take });
   const camera = h('input', { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, onchange: take });
-  const limits = h('p', { class: 'quiet small', part: 'limits' });
+  const limits = h('p', { class: 'quiet small limits', part: 'limits' });
   const choose = (): void => chooser.click();
   const root = h(
     'section',
     { part: 'drop', class: 'drop', 'aria-labelledby': 'drop-title' },
-    h('div', { class: 'drop-art' }, icon('picture')),
+    h('div', { class: 'drop-art' }, icon('subject')),
     h('h2', { id: 'drop-title' }, texts('drop.title')),
     h('p', { class: 'quiet' }, texts('drop.hint')),
     h(
@@ -43,7 +43,9 @@ export function dropView({ studio, texts }: Context): View & { choose(): void } 
       if (!catalogue) return;
       const { formats, max_file_bytes, min_side } = catalogue.limits;
       const size = texts.bytes(max_file_bytes);
-      write(limits, texts('drop.limits', { formats: texts.list(formats), size, side: min_side }));
+      const all = texts('drop.limits', { formats: texts.list(formats), size, side: min_side });
+      if (limits.textContent !== all)
+        limits.replaceChildren(...all.split(/(?= · )/).map((part) => h('span', {}, part)));
     },
   };
 }

@@ -1,5 +1,6 @@
 // The result, large: before and after, every pixel of it, and the outline under the brush.
 import { attribute, h, icon, show, write } from './dom.ts';
+import { fileUrl } from './finish-query.ts';
 import { layerOf, outlineOf } from './media.ts';
 import type { View as Placing } from './paint.ts';
 import { paintAfter, paintBefore } from './paint.ts';
@@ -16,7 +17,7 @@ import type { Context, View } from './view.ts';
 import { problemOf } from './api-error.ts';
 
 export function stageView(context: Context): View & { brush(): void } {
-  const { studio, texts, api, say } = context;
+  const { studio, texts, api, say, shop } = context;
   const scenes = createScenes(context);
   const wholes = createWholes();
   let photo: Photo | undefined;
@@ -27,10 +28,12 @@ export function stageView(context: Context): View & { brush(): void } {
 
   const after = h('canvas', { class: 'after', part: 'picture', tabindex: -1 });
   const before = h('canvas', { class: 'before', 'aria-hidden': 'true' });
+  // Until there is what can be painted.
+  const placeholder = h('img', { class: 'placeholder', alt: '' });
   const busy = h('div', { class: 'busy', hidden: true }, h('span', { class: 'spinner' }), h('span'));
   const compare = createCompare(before, texts);
   const help = h('p', { class: 'hidden', id: 'stage-help' });
-  const canvasBox = h('div', { class: 'canvas-box', dir: 'ltr' }, after, before, compare.root, busy);
+  const canvasBox = h('div', { class: 'canvas-box', dir: 'ltr' }, placeholder, after, before, compare.root, busy);
   const brush = createBrush(
     {
       canvas: after,
@@ -82,8 +85,19 @@ export function stageView(context: Context): View & { brush(): void } {
       say(texts('zoom.help'));
       after.focus({ preventScroll: true });
     }
-    if (look && scene) void wholes.open(scene).then(paintSoon);
+    if (look && scene) void openWhole(scene);
     tell();
+    paintSoon();
+  }
+
+  async function openWhole(of: Scene): Promise<void> {
+    tellBusy(false);
+    try {
+      await wholes.open(of);
+    } catch (thrown) {
+      say(texts.problem(problemOf(thrown)));
+    }
+    busy.hidden = true;
     paintSoon();
   }
 
@@ -144,8 +158,9 @@ export function stageView(context: Context): View & { brush(): void } {
       const made = await scenes.make(photo);
       if (asked !== wished) return;
       scene = made;
-      if (look) await wholes.open(made);
+      placeholder.hidden = true;
       paintSoon();
+      if (look) void openWhole(made);
     } catch (thrown) {
       if (asked === wished) say(texts.problem(problemOf(thrown)));
     } finally {
@@ -238,6 +253,8 @@ export function stageView(context: Context): View & { brush(): void } {
       show(root, isHere);
       if (next?.id !== photo?.id) {
         scene = undefined;
+        for (const canvas of [after, before]) canvas.width = canvas.width;
+        placeholder.hidden = false;
         look = undefined;
         wholes.close();
         brush.stop();
@@ -249,6 +266,7 @@ export function stageView(context: Context): View & { brush(): void } {
       }
       if (photo && next.edits !== photo.edits && !brush.isOn) compare.stepAside();
       photo = next;
+      if (!scene) attribute(placeholder, 'src', fileUrl(shop().endpoint, next.view!.files.cutout!.preview, next.key!));
       tell();
       void refresh();
     },

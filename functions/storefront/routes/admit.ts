@@ -31,7 +31,8 @@ export type Admit = (
 export function createAdmission({ access, limits, trustedProxyHops, now }: AdmissionPorts): Admit {
   return async (request, response, kind, job) => {
     const address = addressOf(request, trustedProxyHops);
-    const claim: JobClaim | undefined = job === undefined ? undefined : { job, token: request.query.token };
+    const { token, k: filesKey } = request.query;
+    const claim: JobClaim | undefined = job === undefined ? undefined : { job, token, filesKey };
     let caller: Caller;
     try {
       caller = access.identify(request.headers, address, claim);

@@ -13,7 +13,7 @@ import { counted, inTurn } from './create.ts';
 import { readPhotoForm } from './photo-form.ts';
 
 export interface TaskPorts extends CreateRoutesPorts {
-  readonly access: Pick<Access, 'jobToken' | 'mayTouch'>;
+  readonly access: Pick<Access, 'jobToken' | 'filesKey' | 'mayTouch'>;
   readonly files: Pick<JobFiles, 'locate'>;
   /** Undefined when it was deleted meanwhile. */
   readState(job: LocatedJob): Promise<JobState | undefined>;

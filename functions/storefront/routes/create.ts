@@ -25,7 +25,7 @@ import type { Admit } from './admit.ts';
 
 export interface CreateRoutesPorts {
   readonly admit: Admit;
-  readonly access: Pick<Access, 'jobToken'>;
+  readonly access: Pick<Access, 'jobToken' | 'filesKey'>;
   readonly limits: Pick<RateLimits, 'takePhotos' | 'givePhotosBack'>;
   readonly create: BatchCreatePorts;
   /** Forms that are read at once: each is in memory as long. */
@@ -86,10 +86,11 @@ export function createRouter(ports: CreateRoutesPorts): Router {
   return router;
 }
 
-/** What its maker gets of a job: with the token alone it can be read. */
+/** What its maker gets of a job: with the token alone it can be read, with the key its files, in links for others. */
 export function viewCreated(job: string, { access }: Pick<CreateRoutesPorts, 'access'>) {
   const check_url = `/jobs/${job}`;
-  return { job, status: 'queued', token: access.jobToken(job), check_url, events_url: `${check_url}/events` };
+  const keys = { token: access.jobToken(job), files_key: access.filesKey(job) };
+  return { job, status: 'queued', ...keys, check_url, events_url: `${check_url}/events` };
 }
 
 type BatchJob = { readonly job: string };

@@ -14,12 +14,13 @@ export interface Copies {
 }
 
 /**
- * The token in the URL was what opened the job: whoever has the URL may read it, and so may a cache that goes by the whole
+ * The token, or the key to its files, in the URL was what opened the job: whoever has the URL may read it, and so may a cache that goes by the whole
  * of it. Beside a key in a header any token would do.
  */
 export function isBearerUrl({ query, headers }: Request): boolean {
   const secrets = ['authorization', 'x-job-token', 'x-api-key'];
-  return query.token !== undefined && secrets.every((name) => headers[name] === undefined);
+  const isOpener = query.token !== undefined || query.k !== undefined;
+  return isOpener && secrets.every((name) => headers[name] === undefined);
 }
 
 const YEAR_SECONDS = 31_536_000;

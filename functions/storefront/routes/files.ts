@@ -60,7 +60,7 @@ export function filesRouter(services: FileServices): Router {
 
   router.get('/jobs/:job/files/:name', async (request, response) => {
     const located = await locate(request, 'read');
-    const { token: _, ...query } = request.query;
+    const { token: _, k: __, ...query } = request.query;
     const mayUse = (job: LocatedJob) => authorize(request, job, 'read');
     const plan = await delivery.plan(located, { name: request.params.name, query, mayUse });
     const copies = { areFinal: true, isBearerUrl: isBearerUrl(request) };

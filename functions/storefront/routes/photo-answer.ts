@@ -14,7 +14,7 @@ import { MAX_INLINE_BYTES } from './files.ts';
 export interface PhotoAnswerPorts {
   readonly delivery: FileDelivery;
   readonly downloads: DownloadUrls;
-  readonly access: Pick<Access, 'jobToken'>;
+  readonly access: Pick<Access, 'jobToken' | 'filesKey'>;
   /** Milliseconds since 1970. */
   now(): number;
 }

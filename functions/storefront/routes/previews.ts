@@ -1,9 +1,11 @@
 // Small pictures of a job's files, for people who wait: each as soon as its stage has ended.
 import type { Router } from 'express';
 import express from 'express';
+import { CutlineError } from '../../../shared/errors.ts';
 import { goneSignal } from '../../../shared/serve-push.ts';
 import type { JobFiles } from '../job-files.ts';
-import type { MakePreview } from '../preview.ts';
+import type { MakePreview, PreviewKind } from '../preview.ts';
+import { previewKinds } from '../preview.ts';
 import { isBearerUrl, matchesEtag, setCaching } from './file-headers.ts';
 import type { Authorize } from './files.ts';
 
@@ -19,7 +21,9 @@ export function previewsRouter({ files, preview, authorize }: PreviewRoutesPorts
     const located = await files.locate(request.params.job);
     await authorize(request, located, 'read');
     const file = await files.file(located, request.params.name);
-    const { key, data, contentType, width, height } = await preview(located, file, goneSignal(response));
+    const kind = readKind(request.query.size);
+    const made = await preview(located, file, goneSignal(response), kind);
+    const { key, data, contentType, width, height } = made;
     const copies = { areFinal: true, isBearerUrl: isBearerUrl(request) };
     setCaching(response, key, copies);
     if (matchesEtag(request, key)) return void response.status(304).end();
@@ -28,4 +32,12 @@ export function previewsRouter({ files, preview, authorize }: PreviewRoutesPorts
     response.end(request.method === 'HEAD' ? undefined : data);
   });
   return router;
+}
+
+/** @throws REQUEST_INVALID */
+function readKind(given: unknown): PreviewKind {
+  if (given === undefined) return 'small';
+  if (typeof given === 'string' && Object.hasOwn(previewKinds, given)) return given as PreviewKind;
+  const problem = `size: expected one of ${Object.keys(previewKinds).join(', ')}`;
+  throw new CutlineError('REQUEST_INVALID', { fields: { problem } });
 }

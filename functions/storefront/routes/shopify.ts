@@ -52,9 +52,7 @@ export function shopifyRouter(ports: ShopifyRoutesPorts): Router {
       options: allowedOptions(options, { token: { options: fixed } }),
     };
     const { job, ...upload } = await counted({ tenant }, 1, ports, () => createUpload(asking, create));
-    response
-      .status(201)
-      .json({ ...viewCreated(job, ports), files_key: access.filesKey(job), ...upload, visitor });
+    response.status(201).json({ ...viewCreated(job, ports), ...upload, visitor });
   });
 
   router.post('/shopify/tokens', async (request, response) => {
