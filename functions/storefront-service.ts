@@ -9,6 +9,7 @@ import { createMetrics } from '../shared/transport/prom-metrics.ts';
 import { secure } from '../shared/transport/security.ts';
 import type { SyncOptions } from './open-brief.ts';
 import { openBrief } from './open-brief.ts';
+import { openDocument } from './open-document.ts';
 import { openPage } from './open-page.ts';
 import { openShopify } from './open-shopify.ts';
 import type { OpenedStorefront, StorefrontOptions } from './open-storefront.ts';
@@ -19,6 +20,7 @@ import { jobTokenIn } from './storefront/access.ts';
 import { createJobThings } from './storefront/job-things.ts';
 import { briefRouter } from './storefront/routes/brief.ts';
 import { createRouter } from './storefront/routes/create.ts';
+import { docsRouter } from './storefront/routes/docs.ts';
 import type { Authorize } from './storefront/routes/files.ts';
 import { filesRouter } from './storefront/routes/files.ts';
 import { jobsRouter } from './storefront/routes/jobs.ts';
@@ -73,6 +75,7 @@ export async function storefrontService(options: StorefrontServiceOptions): Prom
   app.use(briefRouter(brief));
   const shopify = openShopify(opened, options);
   if (shopify) app.use(shopify);
+  app.use(docsRouter({ document: await openDocument(config) }));
   mountRoutes(app, opened, options);
   const tell = createWebhooks({ webhooks: config.webhooks, post: postSigned, now: Date.now, log });
   const webhooks: PushHandler = async (end) => {

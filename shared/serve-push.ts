@@ -17,6 +17,8 @@ const RETRY_AFTER_S = 5;
 export function openApp(...first: readonly RequestHandler[]): Express {
   const app = express();
   app.disable('x-powered-by');
+  // What may be asked for again has an ETag of ours.
+  app.disable('etag');
   for (const handler of first) app.use(handler);
   app.use(express.json({ limit: MAX_BODY, type: ['json', '+json'] }));
   return app;

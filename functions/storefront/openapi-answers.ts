@@ -9,19 +9,19 @@ import {
   outputSchema,
 } from '../../shared/message.ts';
 
-const about = (description: string) => ({ description });
+export const about = (description: string) => ({ description });
 const path = z
   .string()
   .regex(/^\/jobs\//)
   .meta(about('relative to the service’s root'));
 const time = z.iso.datetime().meta(about('UTC'));
-const progress = z.number().min(0).max(1);
-const estimateMs = z.number().nonnegative().nullable();
-const id = jobIdSchema.meta({
+export const progress = z.number().min(0).max(1);
+export const estimateMs = z.number().nonnegative().nullable();
+export const id = jobIdSchema.meta({
   ...about('128 bits, in hexadecimal'),
   examples: ['0123456789abcdef0123456789abcdef'],
 });
-const token = z
+export const token = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/)
   .meta(about('opens this job and no other; without it, or the key, nobody can read or delete it'));
@@ -168,82 +168,6 @@ export const healthSchema = z.strictObject({
 export const unhealthySchema = z.strictObject({
   status: z.literal('unhealthy'),
   error_code: z.literal('STORE_UNAVAILABLE'),
-});
-
-const sizeText = z
-  .string()
-  .regex(/^\d+x\d+$/)
-  .meta(about('WIDTHxHEIGHT'));
-const link = z.string().regex(/^\//).meta(about('with the token, relative to the service’s root'));
-
-export const removedSchema = z
-  .strictObject({
-    success: z.literal(true),
-    processed_image: z.string().optional().meta(about('data:image/png;base64,…')),
-    ...addressSchema.partial().shape,
-    processing_info: z.strictObject({
-      original_size: sizeText,
-      output_size: sizeText,
-      background_removed: z.literal(true),
-      edge_smoothing_applied: z.boolean(),
-      processing_time_ms: z.number().nonnegative(),
-      model_version: z.string(),
-      tensorrt_enabled: z.boolean(),
-    }),
-  })
-  .meta(about('the picture, or its address where it is large'));
-
-export const processedSchema = z.strictObject({
-  success: z.literal(true),
-  job: id,
-  token,
-  effects: z.record(z.string(), link),
-  upscaled: link.optional(),
-  cutout: link,
-  zip: link,
-  processing_info: z.strictObject({
-    original_size: sizeText,
-    output_size: sizeText,
-    processing_time_ms: z.number().nonnegative(),
-    models: z.record(z.string(), z.array(z.string())),
-    subject: boxSchema.nullable(),
-  }),
-});
-
-const taskOf = <Status extends string>(status: Status) => ({
-  task_id: id,
-  status: z.literal(status),
-  check_url: link,
-});
-
-export const begunTaskSchema = z.strictObject({ ...taskOf('processing'), token });
-
-export const taskSchema = z.union([
-  z.strictObject({ ...taskOf('processing'), progress, estimate_ms: estimateMs }),
-  z.strictObject({
-    ...taskOf('completed'),
-    progress: z.literal(1),
-    result_url: link,
-    output_size: sizeText,
-    model_version: z.string().nullable(),
-  }),
-  z.strictObject({ ...taskOf('failed'), error_code: z.string(), detail: z.string() }),
-]);
-
-export const removalHealthSchema = z.looseObject({
-  status: z.enum(['healthy', 'degraded']),
-  service: z.string(),
-  version: z.string(),
-  model: z.string().nullable(),
-  device: z.string().nullable(),
-  tensorrt_enabled: z.boolean(),
-  gpu_memory_free_mb: z.number().nullable(),
-});
-
-export const removalDownSchema = z.strictObject({
-  status: z.literal('unhealthy'),
-  error: z.string(),
-  detail: z.string(),
 });
 
 export const errorSchema = z

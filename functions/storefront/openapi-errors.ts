@@ -136,6 +136,15 @@ function fieldsOf({
     QUOTA_EXCEEDED: { limit: warmupsPerDay, what: 'warm-ups', ...wait },
     FILE_NOT_FOUND: { name: 'cutuot', files: ['upscaled', 'cutout', 'color'] },
     TOO_MANY_FORMS: { limit: MAX_FORMS },
+    MODEL_NOT_FOUND: {
+      stage: 'segment',
+      model: 'birefnt',
+      available: ['birefnet-general', 'inspyrenet-base'],
+    },
+    MODEL_INVALID: { model: 'birefnet-general', field: 'sha256' },
+    STAGE_UNAVAILABLE: { stage: 'segment' },
+    PROCESSING_TIMEOUT: { limit_seconds: 30 },
+    MEDIA_TYPE_UNSUPPORTED: { received_type: 'application/json' },
     UPLOAD_REFUSED: { problem: 'it has expired' },
   };
 }

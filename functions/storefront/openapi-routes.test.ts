@@ -8,8 +8,11 @@ import { createChainRig, silentLog } from '../../shared/testing/chain-rig.ts';
 import { storefrontService } from '../storefront-service.ts';
 import { openApiDocument } from './openapi.ts';
 
-/** Pub/Sub’s, and what browsers load for the shop’s page: nothing that one calls. */
-const besides = /^\w+ \/(webhooks|$|cutline-studio\.js|catalogue|backgrounds)/;
+/**
+ * Pub/Sub’s pushes, what browsers load for the shop’s page, and what others have written the document of: remove.bg and
+ * Shopify.
+ */
+const besides = /^\w+ \/(webhooks$|$|cutline-studio\.js$|catalogue$|backgrounds\/|v1\.0\/|shopify\/)/;
 
 /** What express keeps of a mounted route or router. */
 interface Layer {

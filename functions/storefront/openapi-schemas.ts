@@ -10,7 +10,6 @@ import { DEFAULT_TTL_S, LONGEST_TTL_S } from './browser-token.ts';
 import {
   addressSchema,
   batchSchema,
-  begunTaskSchema,
   completedJobSchema,
   createdBatchSchema,
   createdSchema,
@@ -21,15 +20,18 @@ import {
   issuedTokenSchema,
   jobEventSchema,
   keptSchema,
+  unfinishedJobSchema,
+  unhealthySchema,
+  warmthSchema,
+} from './openapi-answers.ts';
+import {
+  begunTaskSchema,
   processedSchema,
   removalDownSchema,
   removalHealthSchema,
   removedSchema,
   taskSchema,
-  unfinishedJobSchema,
-  unhealthySchema,
-  warmthSchema,
-} from './openapi-answers.ts';
+} from './openapi-answers-now.ts';
 import type { Schema } from './openapi-types.ts';
 import { batchRequestSchema, tokenRequestSchema, uploadRequestSchema } from './requests.ts';
 

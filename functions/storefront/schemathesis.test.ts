@@ -51,7 +51,7 @@ else
     const { code, output } = await run(
       folder,
       ['--config-file', config, 'run', document, '--url', base, '--checks', checks.join()],
-      ['--phases', 'examples,coverage,fuzzing', '--max-examples', '40', '--seed', '6', '--no-shrink'],
+      ['--phases', 'examples,coverage,fuzzing', '--max-examples', '15', '--seed', '6', '--no-shrink'],
       ['--request-timeout', '60', '--generation-database', 'none', '--suppress-health-check', 'all'],
       ['--no-color', '--output-truncate', 'false', '--warnings', 'off'],
     );
@@ -98,6 +98,7 @@ function configOf(read: Begun, deleted: Begun): string {
 headers = { X-Job-Token = "${read.token}" }
 [parameters]
 "path.job" = "${read.job}"
+"path.task" = "${read.job}"
 [checks.not_a_server_error]
 expected-statuses = ["2xx", "3xx", "4xx", "503", "504"]
 [[operations]]

@@ -32,7 +32,12 @@ export interface Api {
   createUpload(wishes: UploadWishes, signal: AbortSignal): Promise<GivenUpload>;
   job(key: JobKey, signal?: AbortSignal): Promise<JobView>;
   eventsUrl(key: JobKey): string;
-  file(path: string, key: JobKey, query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Blob>;
+  file(
+    path: string,
+    key: JobKey,
+    query: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<Blob>;
   putMask(key: JobKey, mask: Blob, refine: boolean): Promise<JobKey>;
   remove(key: JobKey): Promise<void>;
 }

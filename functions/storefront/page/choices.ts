@@ -25,8 +25,16 @@ export function createChoices(
   choose: (value: string) => void,
 ): Choices {
   const name = `choice-${++groups}`;
-  const root = h('div', { class: `choices ${kind}`, role: 'radiogroup', 'aria-label': label, part: `${part}s` });
-  const made = new Map<string, { readonly label: HTMLElement; update(choice: Choice, isChosen: boolean): void }>();
+  const root = h('div', {
+    class: `choices ${kind}`,
+    role: 'radiogroup',
+    'aria-label': label,
+    part: `${part}s`,
+  });
+  const made = new Map<
+    string,
+    { readonly label: HTMLElement; update(choice: Choice, isChosen: boolean): void }
+  >();
 
   function make({ value }: Choice) {
     const input = h('input', { type: 'radio', name, value, onchange: () => choose(value) });

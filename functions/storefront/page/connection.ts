@@ -65,7 +65,11 @@ async function once(url: string, init: RequestInit): Promise<Response | undefine
 }
 
 /** @param ms until then; for ever where there is none @param orOnline the connection's return ends it too */
-export function sleep(ms: number | undefined, signal: AbortSignal | undefined, orOnline: boolean): Promise<void> {
+export function sleep(
+  ms: number | undefined,
+  signal: AbortSignal | undefined,
+  orOnline: boolean,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = ms === undefined ? undefined : setTimeout(end, ms);
     function end(): void {
@@ -83,4 +87,3 @@ export function sleep(ms: number | undefined, signal: AbortSignal | undefined, o
     if (orOnline) addEventListener('online', end);
   });
 }
-

@@ -49,7 +49,10 @@ class CutlineStudio extends HTMLElement {
       .catalogue()
       .then((catalogue) => {
         this.#store.update((state) => ({ ...state, catalogue }));
-        announce('ready', { formats: catalogue.limits.formats, looks: catalogue.looks.map(({ name }) => name) });
+        announce('ready', {
+          formats: catalogue.limits.formats,
+          looks: catalogue.looks.map(({ name }) => name),
+        });
       })
       // It is asked for again with the first photo.
       .catch(() => {});

@@ -19,7 +19,11 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-export function attribute(element: Element, name: string, value: string | number | boolean | undefined): void {
+export function attribute(
+  element: Element,
+  name: string,
+  value: string | number | boolean | undefined,
+): void {
   const text = value === true ? '' : value === false || value === undefined ? undefined : String(value);
   if (text === undefined) element.removeAttribute(name);
   else if (element.getAttribute(name) !== text) element.setAttribute(name, text);
@@ -35,15 +39,17 @@ export function show(element: HTMLElement, isShown: boolean): void {
 }
 
 const paths = {
-  camera: 'M4 8h3l1.5-2.5h7L17 8h3a1.5 1.5 0 0 1 1.5 1.5v9A1.5 1.5 0 0 1 20 20H4a1.5 1.5 0 0 1-1.5-1.5v-9A1.5 1.5 0 0 1 4 8Zm8 9a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Z',
+  camera:
+    'M4 8h3l1.5-2.5h7L17 8h3a1.5 1.5 0 0 1 1.5 1.5v9A1.5 1.5 0 0 1 20 20H4a1.5 1.5 0 0 1-1.5-1.5v-9A1.5 1.5 0 0 1 4 8Zm8 9a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Z',
   picture: 'M4.5 4.5h15v15h-15zM4.5 16l4.5-4.5 4 4 2.5-2.5 4 4M15.5 9.2a.8.8 0 1 1-1.6 0 .8.8 0 0 1 1.6 0Z',
   plus: 'M12 5v14M5 12h14',
   subject:
-    'M6.5 18.5c0-5 2-8.5 5.5-8.5s5.5 3.5 5.5 8.5ZM8.4 6.7a1.3 1.3 0 1 1-2.6 0 1.3 1.3 0 0 1 2.6 0ZM18.2 6.7a1.3 1.3 0 1 1-2.6 0 1.3 1.3 0 0 1 2.6 0Z',
+    'M4.6 4.2 9 6.6a9.5 9.5 0 0 1 6 0l4.4-2.4c.5-.3 1.1.1 1.1.7l-.3 8c0 4-3.7 6.9-8.2 6.9s-8.2-2.9-8.2-6.9l-.3-8c0-.6.6-1 1.1-.7Z',
   close: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
   zoomIn: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.3 15.3 20 20M10.5 7.8v5.4M7.8 10.5h5.4',
   zoomOut: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.3 15.3 20 20M7.8 10.5h5.4',
-  brush: 'M20 4c-5 2-9 6-10.5 9.5l1 1C14 13 18 9 20 4ZM8.5 15c-2 0-2.8 1.4-3 3-.1.9-.7 1.5-1.5 2 3.5.6 6.5-.5 6.5-3.500Z',
+  brush:
+    'M20 4c-5 2-9 6-10.5 9.5l1 1C14 13 18 9 20 4ZM8.5 15c-2 0-2.8 1.4-3 3-.1.9-.7 1.5-1.5 2 3.5.6 6.5-.5 6.5-3.500Z',
   undo: 'M8.5 5 4.5 9l4 4M4.5 9H14a5 5 0 0 1 0 10h-3',
   check: 'M5 12.500l4.5 4.500L19 7.5',
   download: 'M12 4v11m0 0-4.5-4.500M12 15l4.5-4.500M5 19.500h14',

@@ -1,6 +1,7 @@
 // The engine, warmed as soon as somebody opens the page, and watched until it is ready.
-import { isAbort } from './api-error.ts';
+
 import type { Api } from './api.ts';
+import { isAbort } from './api-error.ts';
 import type { Trouble } from './connection.ts';
 import { sleep } from './connection.ts';
 import { delayBefore } from './retry.ts';
@@ -23,7 +24,11 @@ export function createEngineWatch(store: Store, api: () => Api): EngineWatch {
 
   function tell(): void {
     const shown: Engine =
-      !navigator.onLine || trouble === 'offline' ? { kind: 'offline' } : trouble === 'busy' ? { kind: 'busy' } : engine;
+      !navigator.onLine || trouble === 'offline'
+        ? { kind: 'offline' }
+        : trouble === 'busy'
+          ? { kind: 'busy' }
+          : engine;
     store.update((state) => (isSame(state.engine, shown) ? state : { ...state, engine: shown }));
   }
 
@@ -63,7 +68,9 @@ export function createEngineWatch(store: Store, api: () => Api): EngineWatch {
 const LAST_TRY = 5;
 
 function isAtWork({ phase, view }: State['photos'][number]): boolean {
-  return phase === 'done' || (phase === 'working' && view?.status === 'processing' && (view.progress ?? 0) > 0);
+  return (
+    phase === 'done' || (phase === 'working' && view?.status === 'processing' && (view.progress ?? 0) > 0)
+  );
 }
 
 function isSame(a: Engine, b: Engine): boolean {

@@ -1,6 +1,7 @@
 // A job watched to its end: by server-sent events, or by asking again and again where they do not get through.
-import { ApiError } from './api-error.ts';
+
 import type { Api } from './api.ts';
+import { ApiError } from './api-error.ts';
 import type { Connection } from './connection.ts';
 import { sleep } from './connection.ts';
 import { delayBefore } from './retry.ts';
@@ -55,9 +56,7 @@ function listen(
         look(view);
         if (isEnd(view)) end(() => resolve('ended'));
       });
-    source.addEventListener('gone', () =>
-      end(() => reject(new ApiError(404, { code: 'JOB_NOT_FOUND' }))),
-    );
+    source.addEventListener('gone', () => end(() => reject(new ApiError(404, { code: 'JOB_NOT_FOUND' }))));
     source.onerror = () => {
       if (!navigator.onLine) connection.tell('offline');
       else broken += 1;
@@ -69,4 +68,3 @@ function listen(
 function isEnd({ status }: JobView): boolean {
   return status === 'completed' || status === 'failed';
 }
-

@@ -17,6 +17,7 @@ function sentenceOf({ name, phase, view, problem }: Photo, texts: Texts): string
   if (problem && (phase === 'failed' || phase === 'refused'))
     return texts('live.problem', { name, problem: texts.problem(problem) });
   if (phase === 'uploading') return texts('live.uploading', { name });
-  if (phase === 'working' && view?.stage) return texts('live.step', { name, step: texts(`step.${view.stage}`) });
+  if (phase === 'working' && view?.stage)
+    return texts('live.step', { name, step: texts(`step.${view.stage}`) });
   return phase === 'done' ? texts('live.done', { name }) : '';
 }

@@ -139,7 +139,12 @@ function cut(data: Uint8Array, stride: number, { left, top, width, height }: Rec
   return piece;
 }
 
-function paste(piece: Uint8Array, data: Uint8Array, stride: number, { left, top, width, height }: Rect): void {
+function paste(
+  piece: Uint8Array,
+  data: Uint8Array,
+  stride: number,
+  { left, top, width, height }: Rect,
+): void {
   for (let row = 0; row < height; row++)
     data.set(piece.subarray(row * width, (row + 1) * width), (top + row) * stride + left);
 }

@@ -1,7 +1,7 @@
 // A photo's pixels in the browser: what was chosen, what came back, and the outline under correction.
 import type { Api } from './api.ts';
-import { createOutline } from './outline.ts';
 import type { Outline } from './outline.ts';
+import { createOutline } from './outline.ts';
 import type { JobFile, JobKey } from './state.ts';
 
 /** A picture that may be smaller than the file it stands for. */
@@ -55,13 +55,7 @@ export async function openLayer(blob: Blob, side = SCREEN_SIDE): Promise<Layer> 
 }
 
 /** Fetched once; what failed is fetched again when it is asked for again. */
-export function layerOf(
-  media: Media,
-  name: string,
-  file: JobFile,
-  key: JobKey,
-  api: Api,
-): Promise<Layer> {
+export function layerOf(media: Media, name: string, file: JobFile, key: JobKey, api: Api): Promise<Layer> {
   const found = media.layers.get(name);
   if (found) return found;
   const fetched = api.file(file.preview, key, { size: 'screen' }, media.stop.signal);

@@ -58,7 +58,8 @@ export function createOutline(cutout: ImageBitmap, photo: ImageBitmap): Outline 
 
   const everywhere: Rect = { left: 0, top: 0, width, height };
   const showAll = (): void => show(everywhere, final());
-  const final = (): Uint8Array => (strength > 0 ? smoothOutline(mask.data, width, height, strength) : mask.data);
+  const final = (): Uint8Array =>
+    strength > 0 ? smoothOutline(mask.data, width, height, strength) : mask.data;
   showAll();
 
   return {

@@ -117,7 +117,11 @@ export function shadowOf(
   draw();
   const own = context.getImageData(0, 0, canvas.width, canvas.height);
   const [flat] = copyOf(canvas);
-  const ambient = soften(shiftedDown(alphaOf(own), canvas.width, Math.round(reach * 0.02)), canvas, reach * 0.035);
+  const ambient = soften(
+    shiftedDown(alphaOf(own), canvas.width, Math.round(reach * 0.02)),
+    canvas,
+    reach * 0.035,
+  );
   context.clearRect(0, 0, canvas.width, canvas.height);
   const low = Math.max(2, box.height * 0.1);
   const ground = Math.max(0, Math.min(canvas.height - low, box.top + box.height - low * 0.7));

@@ -34,7 +34,12 @@ export function backgroundPanel(context: Context): Panel {
     part: 'own-input',
     onchange: () => void takeOwn(),
   });
-  const own = h('button', { type: 'button', part: 'own', onclick: () => file.click() }, icon('picture'), texts('background.own'));
+  const own = h(
+    'button',
+    { type: 'button', part: 'own', onclick: () => file.click() },
+    icon('picture'),
+    texts('background.own'),
+  );
   const match = createTick(texts('match'), 'match', (on) => studio.edit(photo!.id, { match: on }));
   const shadow = createTick(texts('shadow'), 'shadow', (on) => studio.edit(photo!.id, { shadow: on }));
 
@@ -56,7 +61,12 @@ export function backgroundPanel(context: Context): Panel {
     root: h(
       'div',
       {},
-      h('div', { class: 'swatches' }, colours.root, h('label', { class: 'any', title: texts('background.colour') }, any)),
+      h(
+        'div',
+        { class: 'swatches' },
+        colours.root,
+        h('label', { class: 'any', title: texts('background.colour') }, any),
+      ),
       scenes.root,
       h('div', { class: 'row' }, own, file),
       shadow.root,
@@ -67,8 +77,11 @@ export function backgroundPanel(context: Context): Panel {
       const { backdrop } = next.edits;
       const endpoint = shop().endpoint;
       const wished = shop().backgrounds;
-      const offered = (store.state.catalogue?.backgrounds ?? []).filter(({ name }) => !wished || wished.includes(name));
-      const chosen = backdrop.kind === 'colour' ? backdrop.colour.slice(1) : backdrop.kind === 'none' ? NONE : '';
+      const offered = (store.state.catalogue?.backgrounds ?? []).filter(
+        ({ name }) => !wished || wished.includes(name),
+      );
+      const chosen =
+        backdrop.kind === 'colour' ? backdrop.colour.slice(1) : backdrop.kind === 'none' ? NONE : '';
       colours.update(
         [
           { value: NONE, title: texts('background.none') },

@@ -13,7 +13,12 @@ export function edgesPanel({ texts, studio }: Context, brush: () => void): Panel
     id: 'smoothing',
     oninput: () => studio.edit(id, { smoothing: Number(smooth.value) }),
   });
-  const hand = h('button', { type: 'button', part: 'brush-start', onclick: brush }, icon('brush'), texts('edges.brush'));
+  const hand = h(
+    'button',
+    { type: 'button', part: 'brush-start', onclick: brush },
+    icon('brush'),
+    texts('edges.brush'),
+  );
   return {
     root: h(
       'div',

@@ -19,7 +19,12 @@ export function sizePanel(context: Context): Panel {
     'aria-label': texts('crop.margin'),
     oninput: () => studio.edit(photo!.id, { margin: Number(margin.value) }),
   });
-  const margins = h('div', { class: 'indent' }, h('span', { class: 'field', 'aria-hidden': 'true' }, texts('crop.margin')), margin);
+  const margins = h(
+    'div',
+    { class: 'indent' },
+    h('span', { class: 'field', 'aria-hidden': 'true' }, texts('crop.margin')),
+    margin,
+  );
   const upTo = h('p', { part: 'print-size', class: 'up-to' });
   const sizes = h('select', { part: 'print-sizes', id: 'print-sizes', onchange: () => photo && tell(photo) });
   const verdict = h('output', { part: 'print-verdict', class: 'verdict', for: 'print-sizes' });
@@ -49,7 +54,13 @@ export function sizePanel(context: Context): Panel {
       'div',
       {},
       upTo,
-      h('div', { class: 'field-row' }, h('label', { class: 'field', for: 'print-sizes' }, texts('size.check')), sizes, verdict),
+      h(
+        'div',
+        { class: 'field-row' },
+        h('label', { class: 'field', for: 'print-sizes' }, texts('size.check')),
+        sizes,
+        verdict,
+      ),
       crop.root,
       margins,
       h('details', { part: 'details' }, h('summary', {}, texts('details')), facts),
@@ -72,12 +83,17 @@ function writeFacts(
   { texts }: Context,
 ): void {
   const { width, height } = frame;
-  const ids = [...new Set(Object.values(view?.models ?? {}).flatMap((used) => used.map(({ id }) => id)))];
+  // A look is named after itself.
+  const used = [view?.models?.upscale, view?.models?.segment].flatMap((models) => models ?? []);
+  const ids = [...new Set(used.map(({ id }) => id))];
   const models = ids.length > 0 ? ids.join(', ') : undefined;
   const note = view?.preview_models ? ` (${texts('details.preview')})` : '';
   const total = view?.timings_ms?.total;
   const facts = [
-    [texts('details.size'), texts('details.pixels', { width: texts.number(width), height: texts.number(height) })],
+    [
+      texts('details.size'),
+      texts('details.pixels', { width: texts.number(width), height: texts.number(height) }),
+    ],
     [texts('details.models'), models && `${models}${note}`],
     [texts('details.time'), total !== undefined ? texts.time(total) : undefined],
   ].filter((fact): fact is [string, string] => fact[1] !== undefined);

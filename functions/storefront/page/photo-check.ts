@@ -1,6 +1,7 @@
 // What is wrong with a photo, before anything of it is sent: the service's own rules, with the service's own limits.
-import { describeContent, sniff } from '../../../shared/image/sniff.ts';
+
 import type { PictureFormat } from '../../../shared/image/sniff.ts';
+import { describeContent, sniff } from '../../../shared/image/sniff.ts';
 import type { Limits, Problem } from './state.ts';
 
 export interface Size {
@@ -29,6 +30,11 @@ export function canShow(format: PictureFormat): boolean {
   return shown.has(format);
 }
 
+/** As people write it. */
+export function formatTitle(format: string): string {
+  return format === 'WEBP' ? 'WebP' : format;
+}
+
 /** @param head the file's first bytes, 64 or more where it has them */
 export function checkFile(
   head: Uint8Array,
@@ -38,7 +44,9 @@ export function checkFile(
   const format = sniff(head);
   if (!format || !limits.formats.includes(format)) {
     const received = describeContent(head);
-    return { problem: { code: 'INVALID_FORMAT', fields: { received, supported: limits.formats } } };
+    return {
+      problem: { code: 'INVALID_FORMAT', fields: { received, supported: limits.formats.map(formatTitle) } },
+    };
   }
   if (bytes > limits.max_file_bytes)
     return { problem: { code: 'FILE_TOO_LARGE', fields: { bytes, max_bytes: limits.max_file_bytes } } };
@@ -60,10 +68,17 @@ export function checkSides({ width, height }: Size, limits: Limits): Problem | u
 }
 
 /** The largest scale up to the wished one whose result is not larger than a result may be. */
-export function fittingScale(size: Size | undefined, wished: number, { limits, scales }: {
-  readonly limits: Limits;
-  readonly scales: readonly number[];
-}): number {
+export function fittingScale(
+  size: Size | undefined,
+  wished: number,
+  {
+    limits,
+    scales,
+  }: {
+    readonly limits: Limits;
+    readonly scales: readonly number[];
+  },
+): number {
   const fits = scales.filter(
     (scale) =>
       scale <= wished && (!size || size.width * size.height * scale * scale <= limits.max_output_pixels),

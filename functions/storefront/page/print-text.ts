@@ -1,6 +1,7 @@
 // How large the picture may be printed, in the words of the size list that a shop offers.
-import { checkPrint } from '../../../shared/print-size.ts';
+
 import type { PrintCheck } from '../../../shared/print-size.ts';
+import { checkPrint } from '../../../shared/print-size.ts';
 
 interface Size {
   readonly width: number;
@@ -19,7 +20,10 @@ export function sizeTitle(size: string): string {
 
 const keys = { sharp: 'size.sharp', 'good on a wall': 'size.wall', 'too few pixels': 'size.few' } as const;
 
-export function verdictOf(picture: Size, size: string): { readonly key: string } & Pick<PrintCheck, 'dpi' | 'verdict'> {
+export function verdictOf(
+  picture: Size,
+  size: string,
+): { readonly key: string } & Pick<PrintCheck, 'dpi' | 'verdict'> {
   const { dpi, verdict } = checkPrint(picture, size);
   return { key: keys[verdict], dpi, verdict };
 }

@@ -23,7 +23,8 @@ const CANVAS_PIXELS = 16_777_216;
 export async function fetchFile(photo: Photo, wanted: Wanted, media: Media, api: Api): Promise<NamedFile> {
   const { view, key, edits } = photo;
   const name = downloadName(photo.name, wanted === 'zip' ? 'all' : edits.file, extensions[wanted]);
-  if (wanted === 'zip') return { name, blob: await api.file(view!.zip ?? `/jobs/${key!.job}/result.zip`, key!, {}) };
+  if (wanted === 'zip')
+    return { name, blob: await api.file(view!.zip ?? `/jobs/${key!.job}/result.zip`, key!, {}) };
   const file = view!.files[edits.file]!;
   if (edits.backdrop.kind === 'own') return { name, blob: await composed(photo, wanted, media, api) };
   return { name, blob: await api.file(file.url, key!, finishQuery(edits, wanted)) };
@@ -43,7 +44,8 @@ async function composed(photo: Photo, format: Format, media: Media, api: Api): P
   const canvas = paintFile(scenery, scale, format === 'jpeg');
   bitmap.close();
   return await new Promise((resolve, reject) => {
-    const take = (blob: Blob | null): void => (blob ? resolve(blob) : reject(new Error('The canvas gave no file')));
+    const take = (blob: Blob | null): void =>
+      blob ? resolve(blob) : reject(new Error('The canvas gave no file'));
     canvas.toBlob(take, `image/${format}`, 0.92);
   });
 }

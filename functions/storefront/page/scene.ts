@@ -110,6 +110,9 @@ export function frameIn(
   const of = view?.files.cutout ?? whole;
   const subject = view?.subject ? scaleBox(view.subject, of, { width, height }) : whole;
   const plane = { width, height, channels: 4, data: new Uint8Array() };
-  const frame = frameOf(plane, subject, { crop: edits.crop && view?.subject != null, margin: `${edits.margin}%` });
+  const frame = frameOf(plane, subject, {
+    crop: edits.crop && view?.subject != null,
+    margin: `${edits.margin}%`,
+  });
   return { frame, subject };
 }

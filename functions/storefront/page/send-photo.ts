@@ -1,6 +1,7 @@
 // A photo's way into the bucket: one PUT with a bar of bytes, made again after a broken connection.
-import { apiError } from './api-error.ts';
+
 import type { GivenUpload } from './api.ts';
+import { apiError } from './api-error.ts';
 import type { Connection } from './connection.ts';
 import { isPassing, retryAfterOf } from './retry.ts';
 

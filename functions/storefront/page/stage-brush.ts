@@ -40,7 +40,11 @@ export function createBrush(target: BrushTarget, { texts }: Pick<Context, 'texts
   let drawn: Point | undefined;
 
   const choice = (name: 'keep' | 'erase') =>
-    h('button', { type: 'button', part: `brush-${name}`, onclick: () => choose(name === 'keep') }, texts(`brush.${name}`));
+    h(
+      'button',
+      { type: 'button', part: `brush-${name}`, onclick: () => choose(name === 'keep') },
+      texts(`brush.${name}`),
+    );
   const [keeper, eraser] = [choice('keep'), choice('erase')];
   const slider = h('input', {
     type: 'range',
@@ -52,10 +56,20 @@ export function createBrush(target: BrushTarget, { texts }: Pick<Context, 'texts
   });
   const undo = h(
     'button',
-    { type: 'button', class: 'round', part: 'brush-undo', 'aria-label': texts('brush.undo'), onclick: () => target.undo() },
+    {
+      type: 'button',
+      class: 'round',
+      part: 'brush-undo',
+      'aria-label': texts('brush.undo'),
+      onclick: () => target.undo(),
+    },
     icon('undo'),
   );
-  const done = h('button', { type: 'button', class: 'primary', part: 'brush-done', onclick: () => target.done() }, texts('brush.done'));
+  const done = h(
+    'button',
+    { type: 'button', class: 'primary', part: 'brush-done', onclick: () => target.done() },
+    texts('brush.done'),
+  );
   const bar = h(
     'div',
     { class: 'bar', part: 'brush', role: 'group', 'aria-label': texts('brush'), hidden: true },

@@ -17,7 +17,6 @@ const ASIDE = 0;
 export function createCompare(before: HTMLElement, texts: Texts): Compare {
   let left = 0;
   let width = 0;
-  let isTouched = false;
   const range = h('input', {
     type: 'range',
     min: 0,
@@ -25,13 +24,19 @@ export function createCompare(before: HTMLElement, texts: Texts): Compare {
     value: FIRST,
     part: 'compare',
     'aria-label': texts('compare'),
-    oninput: () => {
-      isTouched = true;
-      show();
-    },
+    oninput: show,
   });
-  const labels = [h('span', { class: 'tag' }, texts('compare.before')), h('span', { class: 'tag' }, texts('compare.after'))];
-  const root = h('div', { class: 'compare' }, range, h('div', { class: 'handle', part: 'compare-handle' }), ...labels);
+  const labels = [
+    h('span', { class: 'tag' }, texts('compare.before')),
+    h('span', { class: 'tag' }, texts('compare.after')),
+  ];
+  const root = h(
+    'div',
+    { class: 'compare' },
+    range,
+    h('div', { class: 'handle', part: 'compare-handle' }),
+    ...labels,
+  );
 
   function show(): void {
     const share = Number(range.value) / 100;
@@ -39,8 +44,9 @@ export function createCompare(before: HTMLElement, texts: Texts): Compare {
     const x = left + share * width;
     before.style.setProperty('--split', `${x}px`);
     root.style.setProperty('--split', `${x - left}px`);
-    labels[0]!.hidden = share * width < 90;
-    labels[1]!.hidden = (1 - share) * width < 90;
+    const isBetween = share * width >= 90 && (1 - share) * width >= 90;
+    for (const label of labels) label.hidden = !isBetween;
+    attribute(root, 'data-aside', share === 0);
   }
 
   return {
@@ -53,12 +59,10 @@ export function createCompare(before: HTMLElement, texts: Texts): Compare {
       show();
     },
     stepAside() {
-      if (isTouched && Number(range.value) < 30) return;
       range.value = String(ASIDE);
       show();
     },
     reset() {
-      isTouched = false;
       range.value = String(FIRST);
       show();
     },

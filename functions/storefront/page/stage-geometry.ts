@@ -39,7 +39,13 @@ function held(room: number, side: number, share: number): number {
 }
 
 /** A look moved by pixels of the screen. */
-export function moved(look: Look, frame: Pick<Box, 'width' | 'height'>, view: View, dx: number, dy: number): Look {
+export function moved(
+  look: Look,
+  frame: Pick<Box, 'width' | 'height'>,
+  view: View,
+  dx: number,
+  dy: number,
+): Look {
   const within = (share: number): number => Math.min(1, Math.max(0, share));
   return {
     x: within(look.x - dx / (frame.width * view.scale)),
@@ -48,6 +54,11 @@ export function moved(look: Look, frame: Pick<Box, 'width' | 'height'>, view: Vi
 }
 
 /** A point of the screen in the frame's own picture, in its pixels. */
-export function pictureAt(frame: Box, view: View, x: number, y: number): { readonly x: number; readonly y: number } {
+export function pictureAt(
+  frame: Box,
+  view: View,
+  x: number,
+  y: number,
+): { readonly x: number; readonly y: number } {
   return { x: (x - view.left) / view.scale + frame.left, y: (y - view.top) / view.scale + frame.top };
 }

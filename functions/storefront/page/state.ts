@@ -134,7 +134,12 @@ export interface Photo {
 
 export type Engine =
   | { readonly kind: 'unknown' | 'ready' | 'busy' | 'offline' }
-  | { readonly kind: 'starting'; readonly since: number; readonly elapsed: number; readonly estimate: number | null };
+  | {
+      readonly kind: 'starting';
+      readonly since: number;
+      readonly elapsed: number;
+      readonly estimate: number | null;
+    };
 
 export interface State {
   readonly engine: Engine;
@@ -181,7 +186,10 @@ export function withPhoto(state: State, photo: Photo): State {
 }
 
 export function changed(state: State, id: number, change: Partial<Photo>): State {
-  return { ...state, photos: state.photos.map((photo) => (photo.id === id ? { ...photo, ...change } : photo)) };
+  return {
+    ...state,
+    photos: state.photos.map((photo) => (photo.id === id ? { ...photo, ...change } : photo)),
+  };
 }
 
 /** Its neighbour is shown in its place. */

@@ -1,7 +1,8 @@
 // What can be done with photos: taken in, sent, followed, corrected, delivered, taken away. Views call it; it changes the
 // state and tells the shop.
-import { ApiError, isAbort, problemOf } from './api-error.ts';
+
 import type { Api } from './api.ts';
+import { ApiError, isAbort, problemOf } from './api-error.ts';
 import type { Connection } from './connection.ts';
 import { fileUrl, reachable, resultUrls } from './finish-query.ts';
 import { followJob } from './follow-job.ts';
@@ -53,7 +54,8 @@ export function createStudio(ports: StudioPorts): Studio {
   const held = new Map<number, Media>();
 
   const photo = (id: number): Photo | undefined => store.state.photos.find((each) => each.id === id);
-  const set = (id: number, change: Partial<Photo>): void => store.update((state) => changed(state, id, change));
+  const set = (id: number, change: Partial<Photo>): void =>
+    store.update((state) => changed(state, id, change));
 
   function fail(id: number, phase: 'refused' | 'failed', problem: Problem): void {
     set(id, { phase, problem });
@@ -186,4 +188,3 @@ function keyOf({ job, token, files_key }: JobKey): JobKey {
 function problemIn(view: JobView | undefined): Problem {
   return { code: view?.error_code ?? 'INTERNAL', fields: { detail: view?.detail } };
 }
-

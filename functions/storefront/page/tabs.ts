@@ -42,7 +42,12 @@ export function createTabs(tabs: readonly Tab[], label: string): HTMLElement {
   function onKey(event: KeyboardEvent, at: number): void {
     const isRtl = getComputedStyle(event.currentTarget as Element).direction === 'rtl';
     const by = { ArrowRight: isRtl ? -1 : 1, ArrowLeft: isRtl ? 1 : -1 }[event.key];
-    const to = event.key === 'Home' ? 0 : event.key === 'End' ? tabs.length - 1 : by && (at + by + tabs.length) % tabs.length;
+    const to =
+      event.key === 'Home'
+        ? 0
+        : event.key === 'End'
+          ? tabs.length - 1
+          : by && (at + by + tabs.length) % tabs.length;
     if (to === undefined) return;
     event.preventDefault();
     choose(to);

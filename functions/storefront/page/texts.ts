@@ -48,7 +48,8 @@ export function createTexts(wished: readonly string[], locales: Locales): Texts 
     },
     time: (ms: number) => {
       const seconds = Math.max(1, Math.ceil(ms / 1000));
-      const [unit, value] = seconds < 90 ? (['second', seconds] as const) : (['minute', Math.round(seconds / 60)] as const);
+      const [unit, value] =
+        seconds < 90 ? (['second', seconds] as const) : (['minute', Math.round(seconds / 60)] as const);
       return format({ style: 'unit', unit, unitDisplay: 'short' }).format(value);
     },
     percent: (share: number) => format({ style: 'percent' }).format(share),
@@ -56,7 +57,10 @@ export function createTexts(wished: readonly string[], locales: Locales): Texts 
     problem: ({ code, fields = {} }: Problem) => {
       const key = `problem.${sameAs[code] ?? code}`;
       if (!texts.has(key)) return say('problem.other');
-      return say(key, Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, worded(name, value)])));
+      const values = Object.entries(fields).map(([name, value]) => [name, worded(name, value)] as const);
+      const sentence = say(key, Object.fromEntries(values));
+      // What the service found out itself comes without numbers.
+      return sentence.includes('{') ? say(`${key}.plain`) : sentence;
     },
   });
 

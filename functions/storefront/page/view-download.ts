@@ -18,7 +18,12 @@ export function downloadView({ studio, api, texts, say }: Context): Panel {
     ...formats.map((name) => h('option', { value: name }, texts(`format.${name}`))),
   );
   const words = h('span', {}, texts('download'));
-  const button = h('button', { type: 'button', class: 'primary', part: 'download', onclick: () => void download() }, icon('download'), words);
+  const button = h(
+    'button',
+    { type: 'button', class: 'primary', part: 'download', onclick: () => void download() },
+    icon('download'),
+    words,
+  );
   const problem = h('p', { class: 'small problem-text', role: 'alert', part: 'download-problem' });
   const root = h('div', { class: 'download', part: 'downloads' }, format, button, problem);
 

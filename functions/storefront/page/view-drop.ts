@@ -1,5 +1,6 @@
 // Where photos come in: chosen, taken with the camera, dropped or pasted.
 import { h, icon, show } from './dom.ts';
+import { formatTitle } from './photo-check.ts';
 import type { Context, View } from './view.ts';
 
 export function dropView({ studio, texts }: Context): View & { choose(): void } {
@@ -10,8 +11,21 @@ export function dropView({ studio, texts }: Context): View & { choose(): void } 
     studio.add(files);
   };
   const accept = 'image/*,.heic,.heif';
-  const chooser = h('input', { type: 'file', accept, multiple: true, hidden: true, part: 'file-input', onchange: take });
-  const camera = h('input', { type: 'file', accept: 'image/*', capture: 'environment', hidden: true, onchange: take });
+  const chooser = h('input', {
+    type: 'file',
+    accept,
+    multiple: true,
+    hidden: true,
+    part: 'file-input',
+    onchange: take,
+  });
+  const camera = h('input', {
+    type: 'file',
+    accept: 'image/*',
+    capture: 'environment',
+    hidden: true,
+    onchange: take,
+  });
   const limits = h('p', { class: 'quiet small limits', part: 'limits' });
   const choose = (): void => chooser.click();
   const root = h(
@@ -23,7 +37,11 @@ export function dropView({ studio, texts }: Context): View & { choose(): void } 
     h(
       'div',
       { class: 'row centre' },
-      h('button', { type: 'button', class: 'primary', part: 'choose', onclick: choose }, texts('drop.choose')),
+      h(
+        'button',
+        { type: 'button', class: 'primary', part: 'choose', onclick: choose },
+        texts('drop.choose'),
+      ),
       h(
         'button',
         { type: 'button', class: 'touch-only', part: 'camera', onclick: () => camera.click() },
@@ -43,15 +61,24 @@ export function dropView({ studio, texts }: Context): View & { choose(): void } 
       if (!catalogue) return;
       const { formats, max_file_bytes, min_side } = catalogue.limits;
       const size = texts.bytes(max_file_bytes);
-      const all = texts('drop.limits', { formats: texts.list(formats), size, side: min_side });
-      if (limits.textContent !== all)
-        limits.replaceChildren(...all.split(/(?= · )/).map((part) => h('span', {}, part)));
+      const all = texts('drop.limits', {
+        formats: texts.list(formats.map(formatTitle)),
+        size,
+        side: min_side,
+      });
+      if (limits.dataset.text === all) return;
+      limits.dataset.text = all;
+      limits.replaceChildren(...all.split(' · ').map((part) => h('span', {}, part)));
     },
   };
 }
 
 /** Photos that are dropped anywhere on the element, or pasted while it is there. @returns what ends that */
-export function takeDrops(host: HTMLElement, { studio }: Pick<Context, 'studio'>, mark: (isOver: boolean) => void) {
+export function takeDrops(
+  host: HTMLElement,
+  { studio }: Pick<Context, 'studio'>,
+  mark: (isOver: boolean) => void,
+) {
   let depth = 0;
   const over = (event: DragEvent): void => {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();

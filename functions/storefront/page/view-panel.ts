@@ -23,7 +23,12 @@ export function panelView(context: Context, brush: () => void): View {
     texts('panel'),
   );
   const download = downloadView(context);
-  const root = h('section', { class: 'changes', part: 'changes', 'aria-label': texts('panel') }, tabs, download.root);
+  const root = h(
+    'section',
+    { class: 'changes', part: 'changes', 'aria-label': texts('panel') },
+    tabs,
+    download.root,
+  );
   return {
     root,
     update(state) {

@@ -68,7 +68,8 @@ function tileOf(id: number, { studio, texts, shop }: Context): Tile {
       attribute(face, 'aria-current', isShown && 'true');
       attribute(face, 'data-phase', phase);
       face.style.setProperty('--share', String(overall(photo)));
-      const preview = view?.files.cutout?.preview ?? (photo.picture ? undefined : view?.files.upscaled?.preview);
+      const preview =
+        view?.files.cutout?.preview ?? (photo.picture ? undefined : view?.files.upscaled?.preview);
       const shown = preview && key ? fileUrl(shop().endpoint, preview, key) : photo.picture;
       attribute(picture, 'src', shown);
       show(picture, shown !== undefined);

@@ -2,7 +2,7 @@
 import { attribute, h, icon, show, write } from './dom.ts';
 import { fileUrl } from './finish-query.ts';
 import type { Step } from './progress.ts';
-import { overall, progressOf } from './progress.ts';
+import { progressOf } from './progress.ts';
 import type { Photo, State } from './state.ts';
 import { hasCutout } from './state.ts';
 import type { Context, View } from './view.ts';
@@ -15,17 +15,35 @@ export function progressView(context: Context, choose: () => void): View {
   const steps = h('ol', { class: 'steps', part: 'steps' });
   const bar = h('progress', { max: 1, part: 'progress', 'aria-label': texts('progress') });
   const words = h('p', { class: 'quiet', part: 'progress-text' });
-  const cancel = h('button', { type: 'button', part: 'cancel', onclick: () => studio.remove(id) }, texts('cancel'));
+  const cancel = h(
+    'button',
+    { type: 'button', part: 'cancel', onclick: () => studio.remove(id) },
+    texts('cancel'),
+  );
   const work = h('div', { class: 'work' }, steps, bar, words, cancel);
 
   const message = h('p', { part: 'problem', class: 'problem-text', role: 'alert' });
-  const retry = h('button', { type: 'button', part: 'again', onclick: () => studio.again(id) }, texts('again'));
+  const retry = h(
+    'button',
+    { type: 'button', part: 'again', onclick: () => studio.again(id) },
+    texts('again'),
+  );
   const change = (): void => {
     studio.remove(id);
     choose();
   };
-  const other = h('button', { type: 'button', class: 'primary', part: 'other', onclick: change }, texts('other'));
-  const trouble = h('div', { class: 'trouble' }, icon('warning'), message, h('div', { class: 'row centre' }, other, retry));
+  const other = h(
+    'button',
+    { type: 'button', class: 'primary', part: 'other', onclick: change },
+    texts('other'),
+  );
+  const trouble = h(
+    'div',
+    { class: 'trouble' },
+    icon('warning'),
+    message,
+    h('div', { class: 'row centre' }, other, retry),
+  );
   const root = h(
     'section',
     { class: 'waiting', part: 'waiting', 'aria-label': texts('progress'), tabindex: -1 },
@@ -56,7 +74,9 @@ export function progressView(context: Context, choose: () => void): View {
       if (!photo || !isHere) return;
       id = photo.id;
       shape(photo);
-      const hasFailed = photo.problem !== undefined && (photo.phase === 'failed' || photo.phase === 'refused');
+      const hasFailed =
+        photo.problem !== undefined && (photo.phase === 'failed' || photo.phase === 'refused');
+      attribute(root, 'data-empty', hasFailed && photo.picture === undefined);
       show(work, !hasFailed);
       show(trouble, hasFailed);
       show(retry, photo.phase === 'failed');
@@ -64,7 +84,7 @@ export function progressView(context: Context, choose: () => void): View {
       if (hasFailed) return;
       const { steps: all, share } = progressOf(photo);
       writeSteps(steps, all, context);
-      bar.value = overall(photo);
+      bar.value = share ?? photo.view?.progress ?? 0;
       write(words, lineOf(photo, share, context));
     },
   };
@@ -73,7 +93,9 @@ export function progressView(context: Context, choose: () => void): View {
 function writeSteps(list: HTMLElement, steps: readonly Step[], { texts }: Context): void {
   if (list.children.length !== steps.length)
     list.replaceChildren(
-      ...steps.map(() => h('li', {}, h('span', { class: 'mark' }, icon('check')), h('span'), h('span', { class: 'hidden' }))),
+      ...steps.map(() =>
+        h('li', {}, h('span', { class: 'mark' }, icon('check')), h('span'), h('span', { class: 'hidden' })),
+      ),
     );
   steps.forEach(({ name, state }, index) => {
     const item = list.children[index]!;

@@ -1,4 +1,6 @@
 // The result, large: before and after, every pixel of it, and the outline under the brush.
+
+import { problemOf } from './api-error.ts';
 import { attribute, h, icon, show, write } from './dom.ts';
 import { fileUrl } from './finish-query.ts';
 import { layerOf, outlineOf } from './media.ts';
@@ -7,14 +9,13 @@ import { paintAfter, paintBefore } from './paint.ts';
 import type { Scene } from './scene.ts';
 import { createScenes } from './scene.ts';
 import { createBrush } from './stage-brush.ts';
+import { createCompare } from './stage-compare.ts';
 import type { Look } from './stage-geometry.ts';
 import { close, fitted, moved, pictureAt } from './stage-geometry.ts';
 import { createWholes } from './stage-wholes.ts';
 import type { Photo } from './state.ts';
 import { hasCutout, isOutlineNew } from './state.ts';
-import { createCompare } from './stage-compare.ts';
 import type { Context, View } from './view.ts';
-import { problemOf } from './api-error.ts';
 
 export function stageView(context: Context): View & { brush(): void } {
   const { studio, texts, api, say, shop } = context;
@@ -33,7 +34,15 @@ export function stageView(context: Context): View & { brush(): void } {
   const busy = h('div', { class: 'busy', hidden: true }, h('span', { class: 'spinner' }), h('span'));
   const compare = createCompare(before, texts);
   const help = h('p', { class: 'hidden', id: 'stage-help' });
-  const canvasBox = h('div', { class: 'canvas-box', dir: 'ltr' }, placeholder, after, before, compare.root, busy);
+  const canvasBox = h(
+    'div',
+    { class: 'canvas-box', dir: 'ltr' },
+    placeholder,
+    after,
+    before,
+    compare.root,
+    busy,
+  );
   const brush = createBrush(
     {
       canvas: after,
@@ -69,7 +78,12 @@ export function stageView(context: Context): View & { brush(): void } {
 
   const zoom = h('button', { type: 'button', class: 'round', part: 'zoom', onclick: () => toggleZoom() });
   const tools = h('div', { class: 'bar tools', part: 'tools' }, zoom);
-  const apply = h('button', { type: 'button', class: 'primary', part: 'apply', onclick: () => void applyNow() });
+  const apply = h('button', {
+    type: 'button',
+    class: 'primary',
+    part: 'apply',
+    onclick: () => void applyNow(),
+  });
   const pending = h('div', { class: 'bar pending', part: 'pending' }, apply);
   const root = h(
     'section',
@@ -188,17 +202,26 @@ export function stageView(context: Context): View & { brush(): void } {
   function paint(): void {
     if (!scene || !photo) return;
     const dots = devicePixelRatio;
-    const room = { width: Math.round(canvasBox.clientWidth * dots), height: Math.round(canvasBox.clientHeight * dots) };
+    const room = {
+      width: Math.round(canvasBox.clientWidth * dots),
+      height: Math.round(canvasBox.clientHeight * dots),
+    };
     if (room.width === 0 || room.height === 0) return;
     const { frame } = scene.scenery;
     placing = look ? close(frame, room, look) : fitted(frame, room);
     const sharp = look ? wholes.of(scene) : undefined;
     const outline = studio.media(photo.id).outline;
     const isOwnLayer = scene.scenery.layer === scene.layer.bitmap;
-    const layer = isOwnLayer ? (sharp?.layer ?? scene.scenery.layer) : (outline?.picture ?? scene.scenery.layer);
+    const layer = isOwnLayer
+      ? (sharp?.layer ?? scene.scenery.layer)
+      : (outline?.picture ?? scene.scenery.layer);
     paintAfter(contextOf(after, room), { ...scene.scenery, layer }, placing);
-    if (scene.before) paintBefore(contextOf(before, room), sharp?.before ?? scene.before.bitmap, scene.scenery, placing);
-    const shown = { left: Math.max(0, placing.left), right: Math.min(room.width, placing.left + frame.width * placing.scale) };
+    if (scene.before)
+      paintBefore(contextOf(before, room), sharp?.before ?? scene.before.bitmap, scene.scenery, placing);
+    const shown = {
+      left: Math.max(0, placing.left),
+      right: Math.min(room.width, placing.left + frame.width * placing.scale),
+    };
     compare.place(shown.left / dots, (shown.right - shown.left) / dots);
     const isBare = scene.scenery.backdrop === undefined && scene.scenery.whole === undefined;
     attribute(canvasBox, 'data-bare', isBare);
@@ -266,14 +289,18 @@ export function stageView(context: Context): View & { brush(): void } {
       }
       if (photo && next.edits !== photo.edits && !brush.isOn) compare.stepAside();
       photo = next;
-      if (!scene) attribute(placeholder, 'src', fileUrl(shop().endpoint, next.view!.files.cutout!.preview, next.key!));
+      if (!scene)
+        attribute(placeholder, 'src', fileUrl(shop().endpoint, next.view!.files.cutout!.preview, next.key!));
       tell();
       void refresh();
     },
   };
 }
 
-function contextOf(canvas: HTMLCanvasElement, { width, height }: { width: number; height: number }): CanvasRenderingContext2D {
+function contextOf(
+  canvas: HTMLCanvasElement,
+  { width, height }: { width: number; height: number },
+): CanvasRenderingContext2D {
   const context = canvas.getContext('2d')!;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   context.setTransform(1, 0, 0, 1, 0, 0);

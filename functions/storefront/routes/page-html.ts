@@ -13,7 +13,7 @@ cutline-studio:not(:defined){visibility:hidden}
 noscript{padding:2rem;text-align:center}
 `;
 
-const mark = `<svg viewBox="0 0 32 32" fill="none" aria-hidden="true"><rect x="1.5" y="1.5" width="29" height="29" rx="8" stroke="currentColor" stroke-width="2" stroke-dasharray="4.2 3.4"/><path d="M8 24c0-7 3-12 8-12s8 5 8 12z" fill="currentColor"/><circle cx="10.5" cy="9.5" r="2.6" fill="currentColor"/><circle cx="21.5" cy="9.5" r="2.6" fill="currentColor"/></svg>`;
+const mark = `<svg viewBox="0 0 32 32" aria-hidden="true"><rect x="1.5" y="1.5" width="29" height="29" rx="9" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="4.4 3.2"/><path transform="translate(4 4)" d="M4.6 4.2 9 6.6a9.5 9.5 0 0 1 6 0l4.4-2.4c.5-.3 1.1.1 1.1.7l-.3 8c0 4-3.7 6.9-8.2 6.9s-8.2-2.9-8.2-6.9l-.3-8c0-.6.6-1 1.1-.7Z" fill="currentColor"/></svg>`;
 
 /** @param script the address of the element's module */
 export function pageHtml(script: string): string {

@@ -1,0 +1,98 @@
+// The block as Shopify's own checker sees it, with the script in it that `npm run page` puts there.
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import { looks } from '../../effects/looks.ts';
+import { bundlePage } from '../../local/build-page.ts';
+
+interface Checker {
+  check(
+    root: string,
+    config: string,
+  ): Promise<readonly { check: string; message: string; uri: string; start: { line: number } }[]>;
+}
+
+const extension = join(import.meta.dirname, 'extensions/cutline-studio');
+const checker = findChecker();
+const withChecker = checker ? test : test.skip;
+if (!checker)
+  test('@shopify/theme-check-node is not installed: the Liquid files are not checked', (t) => t.pass());
+
+function findChecker(): string | undefined {
+  try {
+    return createRequire(import.meta.url).resolve('@shopify/theme-check-node');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A copy as it is deployed. */
+async function copyOf(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'cutline-theme-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await cp(extension, folder, { recursive: true });
+  await writeFile(join(folder, 'assets/cutline-studio.js'), await bundlePage());
+  return folder;
+}
+
+async function offences(t: ExecutionContext, folder: string): Promise<string[]> {
+  const nowhere = await mkdtemp(join(tmpdir(), 'cutline-docs-'));
+  t.teardown(() => rm(nowhere, { recursive: true }));
+  // It looks for newer rules in the network and keeps them at home: those that came with it are meant.
+  Object.assign(process.env, { SHOPIFY_TLD_ROOT: nowhere, XDG_CACHE_HOME: nowhere });
+  const { check } = createRequire(import.meta.url)(checker!) as Checker;
+  const found = await check(folder, 'theme-check:theme-app-extension');
+  return found.map(
+    (each) => `${each.check} ${each.uri.split('/').at(-1)}:${each.start.line} ${each.message}`,
+  );
+}
+
+withChecker('Shopify’s checker finds nothing in the block', async (t) => {
+  t.deepEqual(await offences(t, await copyOf(t)), []);
+});
+
+withChecker('What is wrong it finds', async (t) => {
+  const folder = await copyOf(t);
+  const block = join(folder, 'blocks/cutline-studio.liquid');
+  const text = await readFile(block, 'utf8');
+  await writeFile(block, text.replace("'studio.open' | t", "'studio.opened' | t").replace('<div', '<dif'));
+  await rm(join(folder, 'assets/cutline-studio.js'));
+  const names = (await offences(t, folder)).map((line) => line.split(' ')[0]);
+  t.deepEqual(names, ['LiquidHTMLSyntaxError']);
+  await writeFile(block, text.replace("'studio.open' | t", "'studio.opened' | t"));
+  const others = (await offences(t, folder)).map((line) => line.split(' ')[0]);
+  t.deepEqual(others.toSorted(), ['MissingAsset', 'TranslationKeyExists']);
+});
+
+interface Schema {
+  readonly settings: readonly { readonly id?: string }[];
+}
+
+test('The block offers every look that there is', async (t) => {
+  const text = await readFile(join(extension, 'blocks/cutline-studio.liquid'), 'utf8');
+  const schema = JSON.parse(/\{% schema %\}(.*)\{% endschema %\}/s.exec(text)![1]!) as Schema;
+  const offered = schema.settings.flatMap(({ id }) => (id?.startsWith('look_') ? [id] : []));
+  t.deepEqual(
+    offered.toSorted(),
+    Object.keys(looks)
+      .map((name) => `look_${name.replaceAll('-', '_')}`)
+      .toSorted(),
+  );
+  for (const name of Object.keys(looks)) t.true(text.includes(`',${name}'`), name);
+});
+
+test('Every text is there in both languages', async (t) => {
+  const keysOf = async (name: string) =>
+    keys(JSON.parse(await readFile(join(extension, 'locales', name), 'utf8')));
+  t.deepEqual(await keysOf('de.json'), await keysOf('en.default.json'));
+  t.deepEqual(await keysOf('de.schema.json'), await keysOf('en.default.schema.json'));
+});
+
+function keys(tree: object): string[] {
+  return Object.entries(tree).flatMap(([name, inner]) =>
+    typeof inner === 'string' ? [name] : keys(inner as object).map((below) => `${name}.${below}`),
+  );
+}
