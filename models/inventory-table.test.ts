@@ -56,6 +56,11 @@ test('A model has a row: what it is, whether it is here, and how near it is to i
   t.is(endOf(second!, '34 MB'), endOf(first!, 'unknown'));
 });
 
+test('A preview is called one', (t) => {
+  const preview: InventoryLine = { ...baked, state: 'ships', preview: true };
+  t.regex(inventoryTable([preview]), / ships \(preview\) /);
+});
+
 test('What is wrong stands below the table, for each that is damaged', (t) => {
   const damaged: InventoryLine = { ...absent, state: 'damaged', problem: 'bytes: expected 1' };
   const lines = inventoryTable([damaged, baked]).split('\n');
@@ -66,6 +71,8 @@ test('What is wrong stands below the table, for each that is damaged', (t) => {
 test('A segmentation net’s agreement is that of the masks', (t) => {
   const line = { ...baked, agreement: { iou: 0.99876, max_difference: 12 } };
   t.true(inventoryTable([line]).includes('  IoU 0.9988, 12 levels at most'));
+  const near = { ...baked, agreement: { iou: 1, max_difference: 1 } };
+  t.true(inventoryTable([near]).includes('  IoU 1.0000, 1 level at most'));
 });
 
 const sizes: readonly (readonly [number | null, string])[] = [

@@ -11,7 +11,7 @@ export function inventoryTable(lines: readonly InventoryLine[]): string {
     line.stage,
     line.licence ?? '',
     sizeText(line.bytes),
-    line.state,
+    line.preview ? `${line.state} (preview)` : line.state,
     line.precision ?? '',
     agreementText(line.agreement),
     line.aliases.join(', '),
@@ -52,6 +52,6 @@ function agreementText(agreement: InventoryLine['agreement']): string {
   return [
     ...(iou === undefined ? [] : [`IoU ${iou.toFixed(4)}`]),
     ...(psnr === undefined ? [] : [`${psnr.toFixed(1)} dB`]),
-    ...(most === undefined ? [] : [`${most} levels at most`]),
+    ...(most === undefined ? [] : [`${most} ${most === 1 ? 'level' : 'levels'} at most`]),
   ].join(', ');
 }

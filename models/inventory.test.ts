@@ -80,7 +80,7 @@ test('The inventory says of each known model whether it is here, and how large, 
     { ...absent, id: 'absent', bytes: 150 },
     { ...absent, id: 'unmeasured', bytes: null },
   ] as never);
-  t.like(lines[4], { id: 'builtin/segment', state: 'ships', licence: 'MIT' });
+  t.like(lines[4], { id: 'builtin/segment', state: 'ships', preview: true, licence: 'MIT' });
 });
 
 test('Without a folder only what ships is here', async (t) => {

@@ -11,6 +11,8 @@ export interface InventoryLine {
   readonly aliases: readonly string[];
   readonly stage: ModelRole;
   readonly state: 'ships' | 'baked' | 'not baked' | 'damaged';
+  /** It is here and small, made to fit; another one does the same job better. */
+  readonly preview?: true;
   readonly licence: string | null;
   /** On disk where it is here, else of the files that the bake fetches; null where that is not known. */
   readonly bytes: number | null;
@@ -35,9 +37,17 @@ async function takeLine(row: ManifestRow, folder: string | undefined): Promise<I
   try {
     const entry = await openRow(row, folder);
     if (!entry) return { ...known, state: 'not baked' };
-    const { licence, bytes, precision } = entry.card;
+    const { licence, bytes, precision, preview } = entry.card;
     const state = row.builtin ? 'ships' : 'baked';
-    return { ...known, state, licence, bytes, precision, agreement: agreementOf(entry.card) };
+    return {
+      ...known,
+      state,
+      ...(preview && { preview }),
+      licence,
+      bytes,
+      precision,
+      agreement: agreementOf(entry.card),
+    };
   } catch (error) {
     return { ...known, state: 'damaged', problem: problemOf(error) };
   }

@@ -19,7 +19,7 @@ test('It lists the models that a caller can choose, those that ship and those to
   t.is(status, 0, stderr);
   for (const row of [
     /^birefnet-general +segment +MIT +973 MB +not baked +general, product$/m,
-    /^builtin\/upscale +upscale +.*ships/m,
+    /^builtin\/upscale +upscale +.* ships \(preview\) /m,
   ])
     t.regex(stdout, row);
   t.notRegex(stdout, /^halve /m);
@@ -64,6 +64,18 @@ test('A damaged model ends both with 1, and is named', (t) => {
     verdicts.filter(({ ok }) => !ok).map(({ id }) => id),
     ['u2netp'],
   );
+});
+
+test('Who reads its first line alone gets no complaint', (t) => {
+  const { stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', '"$0" "$1" verify | head -n 1', process.execPath, command],
+    {
+      env: { ...process.env, MODELS_DIR: import.meta.dirname },
+      encoding: 'utf8',
+    },
+  );
+  t.deepEqual([stdout.trim().split('\n').length, stderr], [1, '']);
 });
 
 test('--help says how it is used', (t) => {

@@ -16,10 +16,17 @@ Usage: npm run models                  a table of the models that a caller can c
   --json         one line of JSON for each model
   --help         this text
 
-The size is that on disk where a model is here, else that of the download. To get one: npm run bake -- ID
+The size is that on disk where a model is here, else that of the download; agreement is what its bake measured against
+its source. Previews ship with the repository and are made to fit; to get another: npm run bake -- ID
 Exit: 0, 1 when a model is damaged, 2 wrong usage.`;
 
 const EXIT = { ok: 0, damaged: 1, usage: 2 } as const;
+
+// Who reads the first lines alone, as `| head` does, has what he wants.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.ok);
+});
 
 process.exitCode = await main(process.argv.slice(2)).catch(explain);
 

@@ -30,6 +30,15 @@ test('the data that a built-in model learned from is named with its licence', (t
   t.regex(written, /^\| builtin\/segment \| .*Caltech-101.* \| CC BY 4\.0 \|$/m);
 });
 
+test('whose network taught a built-in model is named, and its licence stands there', (t) => {
+  const line = written.split('\n').find((text) => text.startsWith('`builtin/upscale`: ')) ?? '';
+  const notice = 'Copyright (c) 2021, Xintao Wang. All rights reserved.';
+  t.true(line.includes(notice) && line.includes('BSD-3-Clause'), line);
+  const text = written.split('```text\n').find((part) => part.includes(`\n${notice}\n`)) ?? '';
+  t.regex(text, /^BSD 3-Clause License/);
+  t.regex(text, /Neither the name of the copyright holder/);
+});
+
 const manifest = JSON.parse(readFileSync(new URL('../models/manifest.json', import.meta.url), 'utf8'));
 const fetched = parseManifest(manifest).filter((row) => !row.builtin);
 const section = written.split('## Models that `npm run bake` fetches\n')[1]!.split('\n## ')[0]!;

@@ -2,6 +2,7 @@
 //   node tools/notices.ts
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Card } from '../shared/card.ts';
 import { cardSchema } from '../shared/card.ts';
 import { modelNotices } from './notices-models.ts';
 
@@ -46,6 +47,8 @@ export function noticesDocument(): string {
     '|---|---|---|',
     ...modelRows(),
     '',
+    ...modelNoticeLines(),
+    '',
     ...modelNotices(),
     ...[...texts].flatMap(([text, names]) => ['', `## ${names.join(', ')}`, '', '```text', text, '```']),
     '',
@@ -54,16 +57,26 @@ export function noticesDocument(): string {
 
 /** Sources of the models that ship, but our own work. */
 function modelRows(): string[] {
-  const folder = `${root}models/builtin/`;
-  const cards = readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .sort();
-  return cards.flatMap((name) => {
-    const { id, sources } = cardSchema.parse(JSON.parse(readFileSync(folder + name, 'utf8')));
-    return sources
+  return builtinCards().flatMap(({ id, sources }) =>
+    sources
       .filter(({ licence }) => licence !== 'MIT')
-      .map(({ what, licence }) => `| ${id} | ${what} | ${licence} |`);
-  });
+      .map(({ what, licence }) => `| ${id} | ${what} | ${licence} |`),
+  );
+}
+
+/** Whose teaching wants to be named; the text of that licence stands with the models that the bake fetches. */
+function modelNoticeLines(): string[] {
+  return builtinCards().flatMap(({ id, notice }) =>
+    notice === undefined
+      ? []
+      : [`\`${id}\`: ${notice} The text of the licence stands below, with the models of the same authors.`],
+  );
+}
+
+function builtinCards(): Card[] {
+  const folder = `${root}models/builtin/`;
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return names.sort().map((name) => cardSchema.parse(JSON.parse(readFileSync(folder + name, 'utf8'))));
 }
 
 function nameOf(path: string): string {

@@ -117,5 +117,7 @@ whereOnnx(
     t.is(code, 130);
     t.is(stderr, 'Interrupted: the model in work was not written.\n');
     t.deepEqual(files, []);
+    t.is(cached().length, 1);
+    t.regex(cached()[0]!, /-tiny\.onnx\.part$/);
   },
 );

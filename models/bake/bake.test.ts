@@ -89,11 +89,13 @@ for (const { precision, old, furthest } of precisions) {
     await makeWeights('birefnet', source, `${SIDE}`, old, precision === 'int8' ? '8' : '0');
     const {
       code,
+      stdout,
       stderr,
       files: written,
     } = await bake(out, [id, '--weights', source, '--precision', precision]);
     t.is(code, 0, stderr);
     t.deepEqual(written, files);
+    t.regex(stdout, /source\.onnx is another file than the one that is published/);
     const card = cardSchema.parse(JSON.parse(readFileSync(join(out, `${id}.json`), 'utf8')));
     t.is(card.precision, precision);
     t.deepEqual(card.shapes, [[SIDE, SIDE]]);
@@ -108,10 +110,13 @@ for (const { precision, old, furthest } of precisions) {
 whereOnnx('Baking twice gives the same bytes', async (t) => {
   const folder = scratch(t);
   const source = join(folder, 'source.onnx');
-  await makeWeights('birefnet', source, `${SIDE}`);
+  await makeWeights('birefnet', source, `${SIDE}`, '', '8');
   for (const precision of ['fp32', 'fp16', 'int8']) {
     const outs = [1, 2].map((n) => join(folder, `${precision}-${n}`));
-    for (const out of outs) await bake(out, [id, '--weights', source, '--precision', precision]);
+    for (const out of outs) {
+      const { code, stderr } = await bake(out, [id, '--weights', source, '--precision', precision]);
+      t.is(code, 0, stderr);
+    }
     for (const file of files)
       t.deepEqual(
         readFileSync(join(outs[0]!, file)),
@@ -165,6 +170,17 @@ for (const { name, says, env } of troubles) {
     t.deepEqual(files, []);
   });
 }
+
+whereOnnx('A folder that cannot be written to is found before anything is fetched', async (t) => {
+  const folder = scratch(t);
+  const [out, cache] = [join(folder, 'file'), join(folder, 'cache')];
+  writeFileSync(out, '');
+  const args = [join(here, 'bake.py'), id, '--out', out, '--cache', cache];
+  const error = await t.throwsAsync<Error & { code: number; stderr: string }>(execute(python!, args));
+  t.is(error.code, 1);
+  t.is(error.stderr, `Expected to write to ${out} but received: File exists.\n`);
+  t.deepEqual(readdirSync(folder), ['file']);
+});
 
 whereOnnx('It is a sentence and leaves nothing behind: a full disk', async (t) => {
   const folder = scratch(t);

@@ -63,6 +63,11 @@ Usage: npm run eval -- --photos DIR [options]
   --json            one line of JSON per measurement on stdout and nothing else there
   --help            this text
 
+In the table, IoU, F1, Fβ (β² = 0.3), prec (precision) and FP (share of the background taken for the subject) count pixels
+of at least half alpha; MAE, SAD and grad (both in thousands) compare alpha itself; bound F and P (precision) compare
+contours, matched within 0.8 % of the diagonal; edge is a band of 1 % of it to either side of the reference's contour;
+s is seconds for a photo without reading its file, MB the process's peak.
+
 What results.jsonl holds already, for the same model, options and files, is not measured again (so give another
 device another --out). Peak memory is the whole process's: for figures of one model alone run one after the other
 into one folder, then all together for the table.

@@ -116,13 +116,17 @@ test('After Ctrl-C the files are whole, and the same command goes on', async (t)
   for (let k = 1; k < TOTAL; k++) await copyFile(join(photos, '0.jpg'), join(photos, `${k}.jpg`));
   let sent = false;
   const args = ['--photos', photos, '--out', out, '--json'];
-  const { code } = await runEvalCommand(args, (child, stdout) => {
+  const { code, stderr } = await runEvalCommand(args, (child, stdout) => {
     if (sent || !stdout.includes('\n')) return;
     sent = true;
     child.kill('SIGINT');
   });
   t.is(code, 130);
   const done = await readRows(out);
+  t.is(
+    stderr,
+    `Interrupted after ${done.length} measurements of ${TOTAL} photos, in ${out}; the same command goes on.\n`,
+  );
   t.true(done.length >= 1 && done.length < TOTAL, `${done.length}`);
   t.is((await readSummary(out)).standings[0]!.photos, done.length);
   const second = await runEvalCommand(args);
@@ -135,11 +139,17 @@ test('After Ctrl-C the files are whole, and the same command goes on', async (t)
 test('Wrong usage ends with 2 and a sentence; help is help', async (t) => {
   const folder = await newFolder(t);
   await mkdir(join(folder, 'empty'));
+  await writePng(join(folder, 'a.png'), plain(64, 64, 120, 60, 200));
   for (const [args, message] of [
     [[], /Expected --photos DIR/],
     [['--photos', join(folder, 'nowhere')], /Expected a folder for --photos/],
     [['--photos', join(folder, 'empty'), '--out', join(folder, 'out')], /Expected at least one photo/],
     [['--photos', folder, '--models', 'huge'], /MODEL_NOT_FOUND: .*'huge'/],
+    [['--photos', folder, '--models', 'none'], /Expected something to measure/],
+    [
+      ['--photos', folder, '--out', join(folder, 'a.png')],
+      /Expected a folder to write to .*a\.png' \(EEXIST\)/,
+    ],
   ] as const) {
     const { code, stderr, stdout } = await runEvalCommand(args);
     t.deepEqual([code, stdout], [2, '']);

@@ -12,6 +12,11 @@ const interruption = new AbortController();
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
 
+// What is measured goes to files: it goes on where nobody reads along any more.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 process.exitCode = await main(process.argv.slice(2)).catch(explain);
 
 async function main(args: readonly string[]): Promise<number> {

@@ -3,7 +3,8 @@ import { CutlineError } from '../../shared/errors.ts';
 import { fakeCard } from '../../shared/inference/testdata/cards.ts';
 import { pipeline } from '../../shared/pipeline.ts';
 import { createRegistry } from '../registry.ts';
-import type { EvalArguments } from './arguments.ts';
+import type { EvalArguments, EvalCommand } from './arguments.ts';
+import { parseEvalArguments } from './arguments.ts';
 import { chooseContenders, keyOf, rivalPairs } from './contenders.ts';
 import type { Pair } from './find-pairs.ts';
 
@@ -22,19 +23,8 @@ const registryWith = (sha: string) =>
   ]);
 const registry = registryWith('a');
 
-const plain: EvalArguments = {
-  photos: 'p',
-  list: undefined,
-  models: undefined,
-  upscalers: [],
-  scales: [1],
-  unrefined: false,
-  jpeg: false,
-  baked: undefined,
-  out: 'out',
-  limit: Number.POSITIVE_INFINITY,
-  json: false,
-};
+const parsed = await parseEvalArguments(['--photos', 'p']);
+const plain = (parsed as Extract<EvalCommand, { kind: 'run' }>).arguments;
 
 const names = (args: Partial<EvalArguments>): string[] => {
   const { cuts, upscales } = chooseContenders({ ...plain, ...args }, registry);

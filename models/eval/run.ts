@@ -22,10 +22,17 @@ import { drawWorst, worstCases } from './worst-sheet.ts';
 export async function runEval(args: EvalArguments, ports: Omit<RunPorts, 'samples'>): Promise<number> {
   const registry = await openRegistry(await bakedFolder(args.baked ?? ports.config.modelsDir));
   const contenders = chooseContenders(args, registry);
+  if (contenders.cuts.length + contenders.upscales.length === 0)
+    throw new UsageError('Expected something to measure, by --models or --upscalers, but received none.');
   const pairs = await findPairs(args.photos, args.out, args);
   if (pairs.length === 0)
     throw new UsageError(`Expected at least one photo but found none in ${args.photos}.`);
-  const results = await openResults(args.out, new Set(pairs.flatMap((pair) => keysOf(pair, contenders))));
+  const wanted = new Set(pairs.flatMap((pair) => keysOf(pair, contenders)));
+  const results = await openResults(args.out, wanted).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `Expected a folder to write to for --out but received '${args.out}' (${error.code ?? error.message}).`,
+    );
+  });
   const open = await openContenders(contenders, registry, ports.config, {
     onFallback: (reason) => ports.stderr(`Warning: a wanted device cannot be used: ${reason}`),
     onStuck: ports.onStuck,
@@ -33,29 +40,39 @@ export async function runEval(args: EvalArguments, ports: Omit<RunPorts, 'sample
   const bar = createProgressBar(pairs.length, process.stderr.isTTY === true && !args.json);
   const measure = { open, limits: ports.config.limits, signal: ports.signal };
   try {
+    await untilCancelled(measureAll);
+    bar.stop();
+    const table = evalTable(await writeSummary());
+    if (!args.json) ports.stdout(`${table}\n`);
+    await untilCancelled(async () => {
+      const sheet = await drawSheet();
+      if (!args.json) ports.stdout(`${count()}${sheet ? `; look at ${sheet}` : ''}`);
+    });
+  } finally {
+    bar.stop();
+    await open.close();
+  }
+  if (ports.signal.aborted) {
+    ports.stderr(`Interrupted after ${count()}; the same command goes on.`);
+    return EXIT.interrupted;
+  }
+  const failed = [...results.rows.values()].some(({ error }) => error && error.code !== 'NO_SUBJECT');
+  return failed ? EXIT.someFailed : EXIT.ok;
+
+  async function measureAll(): Promise<void> {
     for (const [index, pair] of pairs.entries()) {
-      if (ports.signal.aborted) break;
+      ports.signal.throwIfAborted();
       const step = (name: string): void => bar.update(index, pair.name, name, 0);
       for await (const row of evaluatePhoto(pair, contenders, { ...measure, results, step })) {
         await results.add(row);
         if (args.json) ports.stdout(JSON.stringify(row));
       }
     }
-    bar.stop();
-    const table = evalTable(await writeSummary());
-    if (!args.json) ports.stdout(`${table}\n`);
-    const last = await closing();
-    if (!args.json) ports.stdout(last);
-  } catch (error) {
-    if (!(error instanceof CutlineError) || error.code !== 'CANCELLED') throw error;
-    await writeSummary();
-  } finally {
-    bar.stop();
-    await open.close();
   }
-  if (ports.signal.aborted) return EXIT.interrupted;
-  const failed = [...results.rows.values()].some(({ error }) => error && error.code !== 'NO_SUBJECT');
-  return failed ? EXIT.someFailed : EXIT.ok;
+
+  function count(): string {
+    return `${results.rows.size} measurements of ${pairs.length} photos, in ${args.out}`;
+  }
 
   async function writeSummary() {
     const summary = summarise(results.rows.values(), contenders);
@@ -63,14 +80,23 @@ export async function runEval(args: EvalArguments, ports: Omit<RunPorts, 'sample
     return summary;
   }
 
-  async function closing(): Promise<string> {
-    const count = `${results.rows.size} measurements of ${pairs.length} photos, in ${args.out}`;
-    if (ports.signal.aborted) return `${count}; interrupted: the same command goes on`;
+  /** @returns its path; undefined where there is no case to show */
+  async function drawSheet(): Promise<string | undefined> {
+    ports.signal.throwIfAborted();
     const cases = worstCases([...results.rows.values()], contenders);
-    if (cases.length === 0) return count;
+    if (cases.length === 0) return undefined;
     const { width, height, data } = await drawWorst(cases, pairs, measure);
     const sheet = await encode({ width, height, channels: 3, data }, { format: 'png' });
-    return `${count}; look at ${await writeFile(args.out, 'worst.png', sheet)}`;
+    return await writeFile(args.out, 'worst.png', sheet);
+  }
+}
+
+/** What was done before an interruption is still to be summarised. */
+async function untilCancelled(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof CutlineError) || error.code !== 'CANCELLED') throw error;
   }
 }
 

@@ -115,6 +115,14 @@ test('Models without a reference stand against each other, and the table says so
   t.deepEqual([worst!.row.photo, worst!.against?.model, next!.row.photo], ['a.jpg', 'n', 'b.jpg']);
 });
 
+test('One model without a reference has its cost alone, and the table says what is missing', (t) => {
+  const cost = { timings_ms: { total: 1500 }, peak_rss_mb: 300 };
+  const table = evalTable(summarise([row('a.jpg', {}, cost)], only(cut('m'))));
+  t.regex(table, /^m +1 +mean +1\.50 +300$/m);
+  t.regex(table, /^No references: X\.alpha\.png beside X\.jpg is one\./m);
+  t.false(evalTable(summarise([row('a.jpg', { iou: 0.9 })], only(cut('m')))).includes('No references'));
+});
+
 test('The brief’s figures stand below those with references, with what is to be minded', (t) => {
   const table = evalTable(summarise([row('a.jpg', { iou: 0.9 })], only(cut('m'))));
   t.regex(table, /BiRefNet-general \(the brief\) +mean +95\.2 +97\.4 .* 93\.8 +2\.1/);
@@ -135,6 +143,28 @@ test('Upscalers have a table of their own', (t) => {
   const measured: Row = { ...plain, kind: 'upscale', model: 'u', scale: 2, jpeg: true };
   const table = evalTable(summarise([measured], { cuts: [], upscales: [contender] }));
   t.regex(table, /u, scale 2, JPEG +1 +mean +30\.13 +0\.9123/);
+});
+
+test('Of many models without references the worst disagreements are shown, not all of them', (t) => {
+  const names = ['m', 'n', 'o', 'p', 'q'];
+  const rows = names.flatMap((model, k) =>
+    names
+      .slice(k + 1)
+      .flatMap((other, j) =>
+        [0, 1, 2].map((photo) =>
+          row(`${photo}.jpg`, { iou: (k + j + photo) / 10 }, { kind: 'pair', model, other }),
+        ),
+      ),
+  );
+  const cases = worstCases(rows, only(...names.map((name) => cut(name))));
+  t.is(rows.length, 30);
+  t.deepEqual(
+    cases.map((worst) => worst.row.figures.iou),
+    rows
+      .map(({ figures }) => figures.iou!)
+      .sort((a, b) => a - b)
+      .slice(0, 24),
+  );
 });
 
 test('The worst cases of a model are its eight lowest IoU, whatever scales it stands at', (t) => {

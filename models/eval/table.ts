@@ -14,15 +14,25 @@ const LEFT_OUT = new Set(['recall', 'boundary_recall']);
 export function evalTable(summary: Summary): string {
   const of = (kind: Standing['kind']): Standing[] =>
     summary.standings.filter((standing) => standing.kind === kind);
+  const [cuts, pairs] = [of('cut'), of('pair')];
+  const unmeasured = cuts.length > 0 && pairs.length === 0 && !cuts.some(hasReferences);
   const sections = [
-    cutTable(of('cut')),
-    folderTable(of('cut')),
-    pairTable(of('pair')),
+    cutTable(cuts),
+    unmeasured ? NO_REFERENCE : '',
+    folderTable(cuts),
+    pairTable(pairs),
     gainTable(summary.gains),
     statisticTable(of('upscale'), { ...upscaleFigures, ...costFigures }),
     errorLines(summary.standings),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+const NO_REFERENCE =
+  'No references: X.alpha.png beside X.jpg is one. Without them several models can be held against each other: --models a,b';
+
+function hasReferences({ figures }: Standing): boolean {
+  return 'iou' in figures;
 }
 
 function cutTable(standings: readonly Standing[]): string {
@@ -35,9 +45,8 @@ function cutTable(standings: readonly Standing[]): string {
     'mean',
     ...figureCells(kinds, figures),
   ]);
-  const hasReferences = standings.some(({ figures }) => 'iou' in figures);
   if (standings.length === 0) return '';
-  if (!hasReferences) return statisticTable(standings, costFigures);
+  if (!standings.some(hasReferences)) return statisticTable(standings, costFigures);
   return `${statisticTable(standings, kinds, brief)}\n${BRIEF_REMARK}`;
 }
 
@@ -72,7 +81,7 @@ function folderTable(standings: readonly Standing[]): string {
     Object.entries(folders).filter(([, figures]) => typeof figures.iou === 'number'),
   );
   const folders = [...new Set(compared.map(([folder]) => folder))];
-  const measured = standings.filter(({ figures }) => 'iou' in figures);
+  const measured = standings.filter(hasReferences);
   if (folders.length > MOST_FOLDERS || folders.length === 0 || measured.length === 0) return '';
   const rows = measured.map((standing) => [
     nameOf(standing),

@@ -17,6 +17,8 @@ import { isOf } from './summary.ts';
 
 /** Of each model. */
 const CASES = 8;
+/** Of all pairs of models together: pairs grow with the square of the models, and each case is cut out twice. */
+const PAIR_CASES = 24;
 const DARK = [24, 24, 28] as const;
 const LIGHT = [245, 245, 240] as const;
 
@@ -28,27 +30,33 @@ export interface WorstCase {
 }
 
 /**
- * The lowest IoU of each model, and of each pair of models where there is no reference, from the worst on. Of a model
- * at several scales, and with and without refine, the first speaks for all.
+ * The lowest IoU of each model, and of pairs of models where there is no reference, from the worst on. Of a model at
+ * several scales, and with and without refine, the first speaks for all.
  */
 export function worstCases(rows: readonly Row[], contenders: Contenders): WorstCase[] {
   const cuts = contenders.cuts.filter(
     ({ model }, index, all) => all.findIndex((other) => other.model === model) === index,
   );
-  const single = cuts.map((contender) => ({ contender, against: undefined, kind: 'cut' as const }));
-  const rivals = rivalPairs(cuts).map(([contender, against]) => ({
-    contender,
-    against,
-    kind: 'pair' as const,
-  }));
-  return [...single, ...rivals].flatMap(({ contender, against, kind }) =>
-    rows
-      .filter((row) => isOf(row, contender, kind) && row.other === against?.model)
-      .filter(({ figures }) => typeof figures.iou === 'number')
-      .sort((a, b) => a.figures.iou! - b.figures.iou!)
-      .slice(0, CASES)
-      .map((row) => ({ row, contender, against })),
-  );
+  const single = cuts.flatMap((contender) => lowest(rows, contender, undefined));
+  const rivals = rivalPairs(cuts).flatMap(([contender, against]) => lowest(rows, contender, against));
+  return [...single, ...rivals.sort(byIou).slice(0, PAIR_CASES)];
+}
+
+function lowest(
+  rows: readonly Row[],
+  contender: CutContender,
+  against: CutContender | undefined,
+): WorstCase[] {
+  return rows
+    .filter((row) => isOf(row, contender, against ? 'pair' : 'cut') && row.other === against?.model)
+    .filter(({ figures }) => typeof figures.iou === 'number')
+    .map((row) => ({ row, contender, against }))
+    .sort(byIou)
+    .slice(0, CASES);
+}
+
+function byIou(a: WorstCase, b: WorstCase): number {
+  return a.row.figures.iou! - b.row.figures.iou!;
 }
 
 /** Makes the cases again, one after the other, so that no picture needs to be kept before it is known to be worst. */

@@ -51,6 +51,7 @@ def fetch(
     # The address is part of the name, because two authors may give their files one name.
     path = cache / f"{hashlib.sha256(source.url.encode()).hexdigest()[:12]}-{source.name}"
     if path.exists() and not _wrong(path, source):
+        _tell(path, source, say)
         return path
     path.unlink(missing_ok=True)
     part = path.with_name(path.name + ".part")
@@ -65,8 +66,7 @@ def fetch(
         part.unlink()
         raise BakeError(f"{wrong} from {url}: nothing was kept.")
     os.replace(part, path)
-    if source.sha256 is None:
-        say(f'{source.name}: to pin what was received, write "sha256": "{digest(path)}" into models/manifest.json')
+    _tell(path, source, say)
     return path
 
 
@@ -85,6 +85,11 @@ def digest(path: Path, algorithm: str = "sha256") -> str:
         return hashlib.file_digest(file, algorithm).hexdigest()
 
 
+def _tell(path: Path, source: Source, say: Callable[[str], None]) -> None:
+    if source.sha256 is None:
+        say(f'{source.name}: to pin what was received, write "sha256": "{digest(path)}" into models/manifest.json')
+
+
 def _wrong(path: Path, source: Source) -> str | None:
     size = path.stat().st_size
     if source.bytes is not None and size != source.bytes:
@@ -98,9 +103,12 @@ def _wrong(path: Path, source: Source) -> str | None:
 
 
 def _download(url: str, part: Path, source: Source, pauses: tuple[float, ...], progress: Progress) -> bool:
-    """Fills the part file. Returns whether it was there already, from another run."""
-    resumed = part.exists() and part.stat().st_size > 0
-    for pause in (*pauses, None):
+    """Fills the part file. Returns whether it was there already, from another run. Tries that bring more of the file are not
+    counted: a large one may need many where a proxy cuts every answer off."""
+    furthest = _size(part)
+    resumed = furthest > 0
+    fruitless = 0
+    while True:
         try:
             _attempt(url, part, source, progress)
             return resumed
@@ -111,14 +119,19 @@ def _download(url: str, part: Path, source: Source, pauses: tuple[float, ...], p
             trouble: Exception = error
         except (_Broken, urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
             trouble = error
-        if pause is None:
+        fruitless = 1 if _size(part) > furthest else fruitless + 1
+        furthest = max(furthest, _size(part))
+        if fruitless > len(pauses):
             raise BakeError(f"{source.name} could not be fetched from {url}: {first_line(trouble)}. What has arrived is kept and resumed.")
-        time.sleep(pause)
-    raise AssertionError("unreachable")
+        time.sleep(pauses[fruitless - 1])
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _attempt(url: str, part: Path, source: Source, progress: Progress) -> None:
-    have = part.stat().st_size if part.exists() else 0
+    have = _size(part)
     if source.bytes is not None and have > source.bytes:
         part.unlink()
         have = 0

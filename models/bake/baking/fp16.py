@@ -4,6 +4,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from .ranges import Range, value_kinds
 from .trouble import BakeError
 
 FLOAT, HALF = TensorProto.FLOAT, TensorProto.FLOAT16
@@ -17,21 +18,24 @@ KEPT = frozenset(
     MeanVarianceNormalization Resize Upsample GridSample RoiAlign NonMaxSuppression TopK Range Min Max
     RandomNormal RandomUniform RandomNormalLike RandomUniformLike QuantizeLinear DequantizeLinear ConstantOfShape""".split()
 )
+MARGIN = 4  # other photos than those looked at may reach further by this
 OURS = ("head_", "tail_")  # the bytes' way in and out stays as it is
 
 
-def to_half(model: onnx.ModelProto) -> onnx.ModelProto:
-    """A copy in float16, with casts around the operators of KEPT. Expects an optimised graph. Raises BakeError."""
+def to_half(model: onnx.ModelProto, ranges: dict[str, Range]) -> onnx.ModelProto:
+    """A copy in float16, with casts around the operators of KEPT and around those that take or give a value which comes
+    near float16's end on a photo (`ranges`): sums over a whole picture do. Expects an optimised graph. Raises BakeError."""
     half = onnx.ModelProto()
     half.CopyFrom(model)
-    _Halver(half).convert()
+    _Halver(half, {name for name, reached in ranges.items() if not reached.furthest < LARGEST / MARGIN}).convert()
     return half
 
 
 class _Halver:
-    def __init__(self, model: onnx.ModelProto) -> None:
+    def __init__(self, model: onnx.ModelProto, far: set[str]) -> None:
         self.graph = model.graph
-        self.kinds = _kinds(model)
+        self.kinds = value_kinds(model)
+        self.far = far
         self.weights = {tensor.name: tensor for tensor in self.graph.initializer}
         self.nodes: list = []
         self.casts: dict[tuple[str, int], str] = {}
@@ -44,8 +48,9 @@ class _Halver:
         for node in self.graph.node:
             if any(attribute.HasField("g") for attribute in node.attribute):
                 raise BakeError(f"Expected a graph without branches for fp16 but received {node.op_type} '{node.name}'.")
-            kept = node.op_type in KEPT or node.domain not in ("", "ai.onnx") or node.name.startswith(OURS) or outputs & set(node.output)
-            self._node(node, FLOAT if kept else HALF)
+            kept = node.op_type in KEPT or node.domain not in ("", "ai.onnx") or node.name.startswith(OURS)
+            far = self.far.intersection(node.input) or (outputs | self.far).intersection(node.output)
+            self._node(node, FLOAT if kept or far else HALF)
         tensors = [tensor for tensor in self.graph.initializer if tensor.name in self.wide or tensor.data_type != FLOAT]
         del self.graph.node[:], self.graph.initializer[:]
         self.graph.node.extend(self.nodes)
@@ -93,27 +98,3 @@ class _Halver:
             values = np.clip(numpy_helper.to_array(self.weights[name]), -LARGEST, LARGEST)
             self.halves[name] = numpy_helper.from_array(values.astype(np.float16), f"{name}/half")
         return self.halves[name].name
-
-
-def _kinds(model: onnx.ModelProto) -> dict[str, int]:
-    """The element type of every value. Raises BakeError where one cannot be told."""
-    inferred = onnx.shape_inference.infer_shapes(_hollow(model), data_prop=False).graph
-    kinds = {value.name: value.type.tensor_type.elem_type for value in (*inferred.value_info, *inferred.input, *inferred.output)}
-    kinds.update({tensor.name: tensor.data_type for tensor in model.graph.initializer})
-    for node in model.graph.node:
-        for name in node.output:
-            if name and not kinds.get(name):
-                raise BakeError(f"Expected to know the type of what {node.op_type} '{node.name}' gives, for fp16, but it cannot be told.")
-    return kinds
-
-
-def _hollow(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The graph without the bytes of its large weights, which types do not depend on and which would not fit in a message."""
-    hollow = onnx.ModelProto()
-    hollow.CopyFrom(model)
-    for tensor in hollow.graph.initializer:
-        if len(tensor.raw_data) > 1024:
-            tensor.ClearField("raw_data")
-            tensor.data_location = TensorProto.EXTERNAL
-            tensor.external_data.add(key="location", value="none")
-    return hollow

@@ -15,7 +15,7 @@ from .manifest import Row
 from .source import FloatModel
 from .swin import make_exportable
 from .torch_export import export, load_weights, runner
-from .trouble import BakeError, first_line
+from .trouble import BakeError
 
 DEPTH = 64
 BASE_SIDE = 1024  # what the base model was trained at; a dynamic one keeps its sizes of context
@@ -81,7 +81,7 @@ def _fill(network: torch.nn.Module, state: dict[str, torch.Tensor], row: Row) ->
     try:
         network.load_state_dict(state, strict=True)
     except RuntimeError as error:
-        raise BakeError(f"Expected the weights of InSPyReNet with Swin-B for {row.id} but received others: {first_line(error)}") from error
+        raise BakeError(f"Expected the weights of InSPyReNet with Swin-B for {row.id} but received others.") from error
 
 
 def _check_shapes(row: Row) -> None:

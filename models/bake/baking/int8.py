@@ -1,66 +1,80 @@
 """Eight bits, static: weights by channel, activations by what real photos make of them (Jacob et al. 2018, arXiv 1712.05877)."""
 
-import contextlib
-import io
 import logging
-from pathlib import Path
+from contextlib import contextmanager
 
 import numpy as np
 import onnx
-from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import CalibrationMethod, QDQQuantizer, QuantType
+from onnxruntime.quantization.calibrate import TensorsData
 
+from .ranges import Range, hollow
+from .tidy import tidy
 from .trouble import BakeError, first_line
 
-QUANTISED = ["Conv", "MatMul", "Gemm"]
+QUANTISED = ("Conv", "MatMul", "Gemm")
+LOWEST_OPSET = 13  # the first in which every channel may have a scale of its own
 
 
-class _Photos(CalibrationDataReader):
-    def __init__(self, photos: list[np.ndarray]) -> None:
-        self.rest = iter(photos)
+def lifted(model: onnx.ModelProto, what: str) -> onnx.ModelProto:
+    """The same graph in an opset that can be quantised by channel. Raises BakeError."""
+    opset = max(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
+    if opset >= LOWEST_OPSET:
+        return model
+    try:
+        return tidy(onnx.version_converter.convert_version(model, LOWEST_OPSET))
+    except Exception as error:  # the converter raises whatever an operator's own adapter raises
+        raise BakeError(f"Expected {what} in opset {LOWEST_OPSET}, for int8, but its {opset} cannot be lifted: {first_line(error)}") from error
 
-    def get_next(self) -> dict[str, np.ndarray] | None:
-        photo = next(self.rest, None)
-        return None if photo is None else {"image": photo}
 
-
-def to_int8(model: onnx.ModelProto, photos: list[np.ndarray], workspace: Path, what: str) -> onnx.ModelProto:
-    """A wrapped graph with quantised convolutions and products. `photos`: uint8 [1,h,w,3] each. Raises BakeError."""
-    written = workspace / "quantised.onnx"
+def to_int8(model: onnx.ModelProto, ranges: dict[str, Range], what: str) -> onnx.ModelProto:
+    """A copy with quantised convolutions and products with weights. `ranges`: what its values reach. Expects a graph that is
+    `lifted`. Raises BakeError."""
+    nodes = _nodes(model)
+    if not nodes:  # to the quantiser an empty list means all of them
+        raise BakeError(f"Expected {what} to have convolutions between its first and its last, for int8, but received none.")
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    # The quantiser wants to know the type of every value.
+    copy.graph.value_info.extend(onnx.shape_inference.infer_shapes(hollow(model)).graph.value_info)
     try:
         with _quiet():
-            quantize_static(
-                model,
-                str(written),
-                _Photos(photos),
-                quant_format=QuantFormat.QDQ,
-                op_types_to_quantize=QUANTISED,
-                nodes_to_exclude=_ends(model),
+            quantizer = QDQQuantizer(
+                copy,
                 per_channel=True,
-                activation_type=QuantType.QUInt8,
-                weight_type=QuantType.QInt8,
-                # The mean of every photo's extremes: one photo's brightest spot would coarsen the steps for all.
-                calibrate_method=CalibrationMethod.MinMax,
-                extra_options={"CalibMovingAverage": True},
+                reduce_range=False,
+                weight_qType=QuantType.QInt8,
+                activation_qType=QuantType.QUInt8,
+                tensors_range=TensorsData(CalibrationMethod.MinMax, _limits(ranges)),
+                nodes_to_quantize=nodes,
+                nodes_to_exclude=[],
+                op_types_to_quantize=list(QUANTISED),
+                extra_options={},
             )
-        quantised = onnx.load(written)
+            quantizer.quantize_model()
+            quantizer.model.topological_sort()  # it puts what it adds at the end, which the format forbids
+            return tidy(quantizer.model.model)
     except Exception as error:  # the quantiser raises whatever its parts raise
         raise BakeError(f"Expected {what} to be quantised but received: {first_line(error)}") from error
-    written.unlink()
-    return quantised
 
 
-def _ends(model: onnx.ModelProto) -> list[str]:
-    """The first and the last of them: the photo's own values and the result's carry more than eight bits can."""
-    nodes = [node.name for node in model.graph.node if node.op_type in QUANTISED]
-    return [nodes[0], nodes[-1]] if nodes else []
+def _nodes(model: onnx.ModelProto) -> list[str]:
+    """All with weights but the first and the last: the photo's own values and the result's carry more than eight bits can,
+    and so do the products of two activations in attention."""
+    weights = {tensor.name for tensor in model.graph.initializer}
+    nodes = [node.name for node in model.graph.node if node.op_type in QUANTISED and node.input[1] in weights]
+    return nodes[1:-1]
 
 
-@contextlib.contextmanager
+def _limits(ranges: dict[str, Range]) -> dict[str, tuple]:
+    return {name: (np.float32(reached.low), np.float32(reached.high)) for name, reached in ranges.items()}
+
+
+@contextmanager
 def _quiet():
-    """The quantiser advises to prepare the graph, which was done."""
+    """The quantiser tells of every value that it leaves alone."""
     logging.disable(logging.WARNING)
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            yield
+        yield
     finally:
         logging.disable(logging.NOTSET)

@@ -52,9 +52,12 @@ class Row:
 
 
 def read_rows(path: Path = MANIFEST) -> list[Row]:
-    """The rows that say how they are baked."""
-    models = json.loads(path.read_text())["models"]
-    return [_row(entry) for entry in models if entry.get("bake")]
+    """The rows that say how they are baked. Raises BakeError."""
+    try:
+        models = json.loads(path.read_text())["models"]
+        return [_row(entry) for entry in models if entry.get("bake")]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BakeError(f"Expected a list of models like models/manifest.json in '{path}' but received: {error}.") from error
 
 
 def choose(rows: list[Row], names: list[str], denoise: float | None = None) -> list[Row]:

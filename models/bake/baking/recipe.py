@@ -6,13 +6,17 @@ import sys
 from pathlib import Path
 from typing import Callable
 
+import onnx
+
 from .card import card_of
 from .check import check, expect
 from .fetch import digest, fetch
+from .fp16 import to_half
 from .manifest import Row
 from .optimise import optimise
 from .pictures import calibration, sample_photos
 from .place import measured, place, store, workspace
+from .ranges import Range, value_ranges
 from .receptive_field import receptive_field
 from .runtime import require_version
 from .source import FloatModel, dimensions
@@ -28,7 +32,13 @@ MOST_CALIBRATION_PHOTOS = 24
 def bake(row: Row, args: argparse.Namespace) -> None:
     """Fetch → export → wrap → optimise → precision → check → card. Raises BakeError, and then has written nothing."""
     require_version()
+    with workspace(args.out):
+        pass  # a folder that cannot be written to is found before a gigabyte is fetched
     files = args.weights or [fetch(source, args.cache, trust=args.trust_on_first_use, progress=_progress(source.name)) for source in row.sources]
+    checksums = [digest(file) for file in files]
+    for source, file, sha256 in zip(row.sources, files, checksums):
+        if source.sha256 not in (None, sha256):
+            _say(row, f"{file} is another file than the one that is published; the card will say so")
     _say(row, "reading the source")
     source = _export(row, files)
     field = None if row.stage == "segment" else receptive_field(source.graph, row.scale, source.multiple)
@@ -53,7 +63,7 @@ def bake(row: Row, args: argparse.Namespace) -> None:
             "multiple": multiple,
             "field": field,
         }
-        written = measured(made, row.file) | {"sources": [digest(file) for file in files]}
+        written = measured(made, row.file) | {"sources": checksums}
         _undisturbed(lambda: place(made, args.out, row.file, card_of(row, baked, figures, written)))
     agreement = f"IoU {figures['iou']}" if row.stage == "segment" else f"PSNR {figures['psnr_db']} dB"
     _say(row, f"done: {args.out / row.file}.onnx, {written['bytes'] / 1e6:.1f} MB, {agreement}, largest difference {figures['max_difference']:g}")
@@ -74,17 +84,20 @@ def _export(row: Row, files: list[Path]) -> FloatModel:
     return load_real_esrgan(row, files)
 
 
-def _at_precision(row: Row, graph, args: argparse.Namespace, made: Path):
-    if args.precision == "fp16":
-        from .fp16 import to_half
+def _at_precision(row: Row, graph: onnx.ModelProto, args: argparse.Namespace, made: Path) -> onnx.ModelProto:
+    if args.precision == "fp32":
+        return graph
+    if args.precision == "fp16":  # which only has to know the order of magnitude
+        return to_half(graph, _ranges(row, graph, None, made))
+    from .int8 import lifted, to_int8  # brings a part of onnxruntime along that needs a second
 
-        return to_half(graph)
-    if args.precision == "int8":
-        from .int8 import to_int8
+    graph = lifted(graph, row.id)
+    return to_int8(graph, _ranges(row, graph, args.photos, made), row.id)
 
-        photos = calibration(args.photos, row.shapes or (CALIBRATION_SIDES,), MOST_CALIBRATION_PHOTOS)
-        return to_int8(graph, photos, made, row.id)
-    return graph
+
+def _ranges(row: Row, graph: onnx.ModelProto, given: Path | None, made: Path) -> dict[str, Range]:
+    photos = calibration(given, row.shapes or (CALIBRATION_SIDES,), MOST_CALIBRATION_PHOTOS)
+    return value_ranges(graph, photos, made, row.id)
 
 
 def _undisturbed(work: Callable[[], None]) -> None:

@@ -43,7 +43,7 @@ class Server:
 
     def answer(self, request: BaseHTTPRequestHandler, mood: str) -> None:
         wanted = request.headers.get("Range")
-        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and mood != "no ranges" else 0
+        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and not mood.startswith("no ranges") else 0
         if mood.isdigit():
             request.send_error(int(mood))
             return
@@ -61,7 +61,7 @@ class Server:
             request.send_header("Content-Length", str(lies.get(mood, len(body))))
         request.send_header("Connection", "close")
         request.end_headers()
-        request.wfile.write(body[: len(body) // 3] if mood == "breaks off" else body)
+        request.wfile.write(body[: len(body) // 3] if mood.endswith("breaks off") else body)
         request.close_connection = True
 
     def close(self) -> None:
@@ -105,8 +105,20 @@ class Fetching(unittest.TestCase):
         third = len(CONTENT) // 3
         self.assertEqual(server.ranges, [None, f"bytes={third}-", f"bytes={third + (len(CONTENT) - third) // 3}-"])
 
+    def test_as_long_as_more_arrives_it_goes_on(self) -> None:
+        server = self.serve(*["breaks off"] * 12)
+        self.assertEqual(self.get(server).read_bytes(), CONTENT)
+        self.assertEqual(len(server.ranges), 13)
+
+    def test_a_server_that_never_gets_further_is_given_up(self) -> None:
+        for moods in (["too long", "416"], ["no ranges, breaks off"]):
+            server = self.serve(*moods * 9)
+            with self.assertRaisesRegex(BakeError, "could not be fetched"):
+                self.get(server, bytes=None)
+            self.assertEqual(len(server.ranges), 4)
+
     def test_what_an_earlier_run_left_is_resumed(self) -> None:
-        server = self.serve(*["breaks off"] * 4)
+        server = self.serve("breaks off", *["503"] * 3)
         with self.assertRaisesRegex(BakeError, "kept and resumed"):
             self.get(server)
         left = self.left()
@@ -118,7 +130,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual(self.get(server).read_bytes(), CONTENT)
 
     def test_what_is_left_of_another_version_is_thrown_away(self) -> None:
-        server = self.serve(*["breaks off"] * 4)
+        server = self.serve("breaks off", *["503"] * 3)
         with self.assertRaises(BakeError):
             self.get(server)
         next(self.cache.iterdir()).write_bytes(bytes(1000))
@@ -177,8 +189,11 @@ class Fetching(unittest.TestCase):
         self.assertEqual(server.ranges, [])
 
     def test_trusted_on_first_use_it_prints_what_to_pin(self) -> None:
-        self.get(self.serve(), known=False, trust=True)
+        server = self.serve()
+        self.get(server, known=False, trust=True)
         self.assertIn(f'"sha256": "{SHA256}"', self.said[0])
+        self.get(server, known=False, trust=True)
+        self.assertEqual((len(server.ranges), self.said), (1, [self.said[0]] * 2))
 
     def test_an_md5_counts_where_no_sha256_is_known(self) -> None:
         with self.assertRaisesRegex(BakeError, "Expected md5"):

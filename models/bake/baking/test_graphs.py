@@ -10,9 +10,11 @@ from onnx import TensorProto
 
 from . import check as checking
 from .fp16 import to_half
+from .int8 import lifted, to_int8
 from .manifest import Row
 from .optimise import optimise
 from .place import PAGE_BYTES, measured, place, store, workspace
+from .ranges import value_ranges
 from .receptive_field import receptive_field
 from .runtime import open_graph, require_version, run
 from .source import FloatModel
@@ -29,21 +31,78 @@ class HalfPrecision(Steps):
         weights["last"] = np.full((1, 3, 1, 1), 0.1, np.float32)
         source = FloatModel(graph(nodes, weights, inputs={"x": [1, 3, 2, 2]}), lambda array: array)
         whole = optimise(wrap(ROW, source), self.folder, "tiny")
-        half = to_half(whole)
+        photo = np.random.default_rng(2).integers(0, 256, (1, 2, 2, 3)).astype(np.uint8)
+        half = to_half(whole, value_ranges(whole, [photo], self.folder, "tiny"))
         kinds = {tensor.name: tensor.data_type for tensor in half.graph.initializer}
         self.assertEqual({kind for name, kind in kinds.items() if "net/w" in name}, {TensorProto.FLOAT16})
         self.assertEqual({kind for name, kind in kinds.items() if name.startswith(("head_", "tail_"))}, {FLOAT, TensorProto.INT64})
-        photo = np.random.default_rng(2).integers(0, 256, (1, 2, 2, 3))
         exact, halved = (self.run_bytes(model, photo, "mask").astype(int) for model in (whole, half))
         self.assertLessEqual(np.abs(exact - halved).max(), 1)
         self.assertGreater(exact.max(), exact.min())
+
+    def test_what_comes_near_the_end_of_half_precision_stays_as_it_is(self) -> None:
+        nodes, weights = convolutions(1)
+        nodes += [node("Mul", "a0 huge", "large"), node("Abs", "large", "far"), node("Mul", "far tiny", "small"), node("Conv", "small last", "y")]
+        weights |= {"huge": np.float32(1e6), "tiny": np.float32(1e-6), "last": np.full((1, 3, 1, 1), 0.1, np.float32)}
+        whole = optimise(wrap(ROW, FloatModel(graph(nodes, weights, inputs={"x": [1, 3, 2, 2]}), lambda array: array)), self.folder, "tiny")
+        photo = np.random.default_rng(2).integers(0, 256, (1, 2, 2, 3)).astype(np.uint8)
+        ranges = value_ranges(whole, [photo], self.folder, "tiny")
+        self.assertGreater(ranges["net/far"].furthest, 65504)
+        exact, halved = (self.run_bytes(model, photo, "mask").astype(int) for model in (whole, to_half(whole, ranges)))
+        self.assertLessEqual(np.abs(exact - halved).max(), 1)
+        unaware = self.run_bytes(to_half(whole, {}), photo, "mask").astype(int)
+        self.assertGreater(np.abs(exact - unaware).max(), 20)
 
     def test_a_graph_with_branches_is_refused(self) -> None:
         branch = graph([node("Identity", "one", "r")], {"one": np.ones(1, np.float32)}, inputs={"unused": [1]}, outputs={"r": [1]}).graph
         del branch.input[:]
         model = graph([node("Greater", "x zero", "g"), node("If", "g", "y", then_branch=branch, else_branch=branch)], {"zero": np.float32(0)})
         with self.assertRaisesRegex(BakeError, "without branches"):
-            to_half(model)
+            to_half(model, {})
+
+
+class EightBits(Steps):
+    def test_ranges_are_the_means_of_the_photos_extremes(self) -> None:
+        whole = wrap(dataclasses.replace(ROW, activation="none"), FloatModel(graph([node("ReduceMean", "x", "y", axes=[1], keepdims=1)], {}, inputs={"x": [1, 3, 2, 2]}), lambda array: array))
+        photos = [np.full((1, 2, 2, 3), level, np.uint8) for level in (0, 51, 255)]
+        reached = value_ranges(whole, photos, self.folder, "tiny")["net/y"]
+        self.assertEqual([round(value, 6) for value in dataclasses.astuple(reached)], [0.4, 0.4, 1])
+
+    def test_all_products_with_weights_but_the_first_and_the_last_are_quantised(self) -> None:
+        nodes, weights = convolutions(4)
+        nodes += [node("MatMul", "a3 a3", "m"), node("Conv", "m last", "y")]
+        weights = {name: value / 4 for name, value in weights.items()} | {"last": np.full((1, 3, 1, 1), 0.1, np.float32)}
+        source = FloatModel(graph(nodes, weights, inputs={"x": [1, 3, 2, 2]}), lambda array: array)
+        whole = optimise(wrap(ROW, source), self.folder, "tiny")
+        photos = [np.random.default_rng(seed).integers(0, 256, (1, 2, 2, 3)).astype(np.uint8) for seed in range(4)]
+        eight = to_int8(whole, value_ranges(whole, photos, self.folder, "tiny"), "tiny")
+        made = {name: made for made in eight.graph.node for name in made.output}
+        takes = [made[each.input[0]].op_type for each in eight.graph.node if each.op_type == "Conv"]
+        self.assertEqual(takes, ["Mul", *["DequantizeLinear"] * 3, "MatMul"])
+        self.assertEqual({tensor.data_type for tensor in eight.graph.initializer if tensor.name.startswith("net/w")}, {TensorProto.INT8, FLOAT})
+        onnx.checker.check_model(eight)
+        product = next(each.output[0] for each in eight.graph.node if each.op_type == "MatMul")
+        self.assertEqual([each.op_type for each in eight.graph.node if product in each.input], ["Conv"])
+        exact, coarse = (self.run_bytes(model, photos[0], "mask").astype(int) for model in (whole, eight))
+        self.assertLessEqual(np.abs(exact - coarse).max(), 6)
+
+    def test_a_graph_of_an_old_opset_is_lifted_first(self) -> None:
+        nodes, weights = convolutions(3)
+        weights = {name: value / 4 for name, value in weights.items()}
+        last = np.full((1, 3, 1, 1), 0.1, np.float32)
+        source = FloatModel(graph([*nodes, node("Conv", "a2 last", "y")], weights | {"last": last}, inputs={"x": [1, 3, 2, 2]}, opset=11), lambda array: array)
+        whole = lifted(optimise(wrap(ROW, source), self.folder, "tiny"), "tiny")
+        self.assertEqual([entry.version for entry in whole.opset_import], [13])
+        photos = [np.random.default_rng(seed).integers(0, 256, (1, 2, 2, 3)).astype(np.uint8) for seed in range(4)]
+        eight = to_int8(whole, value_ranges(whole, photos, self.folder, "tiny"), "tiny")
+        exact, coarse = (self.run_bytes(model, photos[0], "mask").astype(int) for model in (whole, eight))
+        self.assertLessEqual(np.abs(exact - coarse).max(), 6)
+        self.assertIs(lifted(whole, "tiny"), whole)
+
+    def test_a_graph_with_nothing_between_its_ends_is_refused(self) -> None:
+        nodes, weights = convolutions(2)
+        with self.assertRaisesRegex(BakeError, "Expected tiny to have convolutions between.*received none"):
+            to_int8(graph([*nodes, node("Relu", "a1", "y")], weights), {}, "tiny")
 
 
 class Field(Steps):

@@ -7,7 +7,7 @@ import unittest
 import numpy as np
 import torch
 
-from .inspyrenet import build
+from .inspyrenet import build, load_inspyrenet
 from .real_esrgan import load_real_esrgan, mix
 from .runtime import open_graph, run
 from .source import dimensions
@@ -60,7 +60,7 @@ class Weights(Steps):
         damaged.write_bytes(self.save({"params": compact().state_dict()}).read_bytes()[:2000])
         other = {name: value for name, value in compact().state_dict().items() if "body.0" not in name}
         for file, row, sentence in (
-            (damaged, ROW, "damaged file or another kind"),
+            (damaged, ROW, r"damaged file or another kind\.$"),
             (self.save([1, 2], "list.pth"), ROW, "state dict .* received list"),
             (self.save(other, "other.pth"), ROW, "weights of a compact network"),
             (self.save(compact(scale=2).state_dict(), "x2.pth"), ROW, "Expected Compact ×4 .* received Compact ×2"),
@@ -69,12 +69,17 @@ class Weights(Steps):
             with self.assertRaisesRegex(BakeError, sentence):
                 load_real_esrgan(row, [file])
 
+    def test_weights_of_another_network_are_not_those_of_inspyrenet(self) -> None:
+        row = dataclasses.replace(ROW, stage="segment", format="inspyrenet", shapes=((64, 64),))
+        with self.assertRaisesRegex(BakeError, r"Expected the weights of InSPyReNet with Swin-B for tiny-up but received others\.$"):
+            load_inspyrenet(row, [self.save({"params": compact().state_dict()})])
+
     def test_nothing_in_a_file_is_executed(self) -> None:
         class Trap:
             def __reduce__(self):
                 return (sys.exit, (99,))
 
-        with self.assertRaisesRegex(BakeError, "another kind"):
+        with self.assertRaisesRegex(BakeError, r"another kind\.$"):
             load_weights(self.save({"params": Trap()}))
 
 

@@ -23,7 +23,8 @@ def load_weights(path: Path) -> dict[str, torch.Tensor]:
     try:
         kept = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, pickle.UnpicklingError, ValueError, KeyError) as error:
-        raise BakeError(f"Expected PyTorch weights in {path.name} but received a damaged file or another kind: {first_line(error)}") from error
+        # PyTorch's own words would have the reader take the guard away that keeps a file from being executed.
+        raise BakeError(f"Expected PyTorch weights in {path.name} but received a damaged file or another kind.") from error
     # The authors of Real-ESRGAN keep an average of the weights beside them, which is the one to use.
     for key in ("params_ema", "params", "state_dict"):
         if isinstance(kept, dict) and isinstance(kept.get(key), dict):
