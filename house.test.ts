@@ -26,7 +26,7 @@ const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.
 
 /** Help for tests, for authors and for this page: no part of the product, which may not import it. */
 const besides =
-  /\.test\.ts$|\/testdata\/|^shared\/testing\/|^tools\/|^bench\/|^models\/(samples|backgrounds)\//;
+  /\.test\.ts$|\/testdata\/|^shared\/testing\/|^tools\/|^(bench|deploy|trouble)\/|^models\/(samples|backgrounds)\//;
 const product = sources.filter((file) => !besides.test(file));
 
 /** The first that fits counts. 0 knows pixels, 1 ports, 2 libraries and machines, 3 wires. */
