@@ -1,9 +1,7 @@
-// What the house holds to, beyond what the compiler sees: who imports whom, which names files have, and that the
-// README is true.
+// What the house holds to, beyond what the compiler sees: who imports whom, and which names files have.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import test from 'ava';
-import type { TableName } from './tools/readme-tables.ts';
 import {
   configTable,
   errorTable,
@@ -33,7 +31,7 @@ const product = sources.filter((file) => !besides.test(file));
 const rings: readonly (readonly [pattern: RegExp, ring: 0 | 1 | 2 | 3])[] = [
   [/^functions\/local\//, 3],
   [/^functions\/([^/]+\/index|[^/]+)\.ts$/, 3],
-  [/^functions\/storefront\/routes\//, 2],
+  [/^functions\/storefront\/(routes|page)\//, 2],
   [/^functions\/(ingest|warmup|storefront)\/[^/]+\.ts$/, 1],
   [/^functions\/[^/]+\/[^/]+\.ts$/, 0],
   [/^shared\/image\/(codec|vips|thumbnail|compose|foreign-decoder)\.ts$/, 2],
@@ -112,6 +110,19 @@ test('A module imports only from its own ring or further in, and never what stan
   t.deepEqual(breaches, []);
 });
 
+test('What runs in the browser stands on itself, and on what is pure', (t) => {
+  const isOfPage = (file: string): boolean => file.startsWith('functions/storefront/page/');
+  const ofPage = product.filter(isOfPage);
+  t.true(ofPage.length > 0);
+  const breaches = ofPage.flatMap((file) =>
+    importsOf(file)
+      .map((specifier) => (specifier.startsWith('.') ? posix.join(dirname(file), specifier) : specifier))
+      .filter((target) => target.endsWith('.ts') && !isOfPage(target) && ringOf(target) !== 0)
+      .map((target) => `${file} imports ${target}`),
+  );
+  t.deepEqual(breaches, []);
+});
+
 test('The innermost ring knows no file, no environment, no clock and no chance', (t) => {
   const breaches: string[] = [];
   for (const file of product.filter((file) => ringOf(file) === 0)) {
@@ -129,42 +140,6 @@ for (const [name, owner] of Object.entries(owners)) {
     t.deepEqual(importers, [owner]);
   });
 }
-
-const tables: readonly (readonly [TableName, () => string])[] = [
-  ['options', optionsTable],
-  ['looks', looksTable],
-  ['models', modelsTable],
-  ['config', configTable],
-  ['errors', errorTable],
-];
-
-for (const [name, make] of tables) {
-  test(`The README’s table of ${name} is what the source says`, (t) => {
-    t.is(writtenTable(read('README.md'), name), make(), 'node tools/readme-tables.ts');
-  });
-}
-
-test('Tables are written between their markers and nowhere else, and a missing marker is an error', (t) => {
-  const document =
-    'a\n<!-- options -->\nstale row\n<!-- /options -->\nb\n<!-- looks --><!-- /looks --><!-- config --><!-- /config --><!-- models --><!-- /models -->';
-  t.throws(() => withTables(document), { message: /errors/ });
-  const written = withTables(`${document}<!-- errors --><!-- /errors -->c`);
-  t.is(writtenTable(written, 'options'), optionsTable());
-  t.true(written.startsWith('a\n<!-- options -->') && written.endsWith('<!-- /errors -->c'));
-  t.false(written.includes('stale row'));
-  t.is(withTables(written), written);
-});
-
-test('The README’s map names what is there', (t) => {
-  const map = read('README.md').split('## The map of the house')[1]!.split('\n## ')[0]!;
-  const named = [...map.matchAll(/^\| (.+?) \|/gm)].flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)]);
-  const paths = named.flatMap(([, path]) => expandBraces(path!));
-  t.true(paths.length > 10);
-  t.deepEqual(
-    paths.filter((path) => !existsSync(join(root, path))),
-    [],
-  );
-});
 
 test('Files have kebab-case names that say what they own', (t) => {
   const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|d))?\.(ts|mjs)$/;
@@ -238,11 +213,6 @@ function withoutImports(file: string): string {
   return read(file).replace(/'((?:\.\.\/)+[^']+)'/g, (quoted, path: string) =>
     existsSync(join(root, dirname(file), path)) && !join(dirname(file), path).startsWith('..') ? '' : quoted,
   );
-}
-
-function expandBraces(path: string): string[] {
-  const [, before, inside, after] = /^(.*)\{(.*)\}(.*)$/.exec(path) ?? [];
-  return inside ? inside.split(',').map((part) => `${before}${part}${after}`) : [path];
 }
 
 function filesBelow(folder: string): string[] {
