@@ -2,15 +2,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import test from 'ava';
-import {
-  configTable,
-  errorTable,
-  looksTable,
-  modelsTable,
-  optionsTable,
-  withTables,
-  writtenTable,
-} from './tools/readme-tables.ts';
 
 const root = import.meta.dirname;
 const ignored = new Set([

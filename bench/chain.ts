@@ -21,6 +21,9 @@ import { newJob, samplePhoto } from '../shared/testing/cloud-jobs.ts';
 import { createBus } from '../shared/transport/bus.ts';
 import { createFileStore } from '../shared/transport/file-store.ts';
 import { createMetrics } from '../shared/transport/prom-metrics.ts';
+import type { Row } from './kit/report.ts';
+import { figure, report } from './kit/report.ts';
+import { median } from './kit/statistics.ts';
 
 /** A photo that went through, and when; all in milliseconds since 1970. */
 interface Passed {
@@ -154,26 +157,51 @@ function remembering(lines: { message: string; fields: LogFields; at: number }[]
   return logger({});
 }
 
-async function measure({ name, pass, close }: Chain, count: number): Promise<void> {
+/** Rows of the table, and the median of what a hop costs. */
+async function measure(
+  { name, pass, close }: Chain,
+  count: number,
+): Promise<{ rows: Row[]; perHop: number }> {
   const photo = await samplePhoto('toy-robot', 1000);
   // The first pays for connections and code that is not compiled yet.
   const passed: Record<string, number>[] = [];
   for (let n = 0; n <= count; n++) passed.push(overheadOf(await pass(photo, `tenant-${n}`)));
   await close();
   const [first, ...others] = passed;
-  console.log(`\n${name}: milliseconds, ${count} photos of 1 megapixel at scale 1`);
-  console.log(
-    `${''.padEnd(44)}${['median', 'least', 'most', 'first'].map((word) => word.padStart(8)).join('')}`,
-  );
-  for (const row of Object.keys(first!)) {
-    const sorted = others.map((one) => one[row]!).sort((a, b) => a - b);
-    const figures = [sorted[Math.floor(sorted.length / 2)]!, sorted[0]!, sorted.at(-1)!, first![row]!];
-    console.log(row.padEnd(44) + figures.map((ms) => ms.toFixed(0).padStart(8)).join(''));
-  }
+  const of = (part: string): number[] => others.map((one) => one[part]!);
+  const rows = Object.keys(first!).map((part) => ({
+    chain: name,
+    part,
+    'median, ms': median(of(part)),
+    'least, ms': Math.min(...of(part)),
+    'most, ms': Math.max(...of(part)),
+    'first, ms': first![part]!,
+  }));
+  return { rows, perHop: median(of('per hop')) };
 }
 
+/** Beside the pictures' own files, which are read, decoded, encoded and written in any chain. */
+const GOAL_MS = 15;
+
 const count = Number(process.argv[2] ?? 10);
-await measure(await openLocal(), count);
+if (!Number.isInteger(count) || count < 1)
+  throw new Error(`Expected a whole number of photos from 1 but received '${process.argv[2]}'`);
+const local = await measure(await openLocal(), count);
 const emulated = await openEmulated();
-if (emulated) await measure(emulated, count);
-else console.log(`\nThrough emulators: ${noCloud}`);
+const through = emulated && (await measure(emulated, count));
+await report({
+  name: 'chain',
+  title: `Hops between stages: ${count} photos of 1 megapixel at scale 1`,
+  device: 'cpu',
+  rows: [...local.rows, ...(through?.rows ?? [])],
+  goals: [
+    {
+      what: 'a hop in one process, the median photo',
+      goal: `≤ ${GOAL_MS} ms`,
+      measured: `${figure(local.perHop)} ms`,
+      met: local.perHop <= GOAL_MS,
+    },
+  ],
+  notes: through ? [] : [`Through emulators: ${noCloud}`],
+  figures: { hop_ms: local.perHop },
+});

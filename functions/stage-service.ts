@@ -150,6 +150,7 @@ export function startStageService(options: StageServiceOptions): StageService {
       named: { segment: config.segmentModels, upscale: config.upscaleModels },
       device: config.device,
       threads: config.threads,
+      profileDir: config.profileDir,
       runQueue: config.runQueue,
       runLimitMs: config.runLimitMs,
       onPhase(phase) {

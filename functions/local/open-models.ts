@@ -38,6 +38,7 @@ export async function openModels(
   const engine = createEngine({
     device: config.device,
     threads: config.threads ?? availableParallelism(),
+    profileDir: config.profileDir,
     queueLimit: config.runQueue,
     runLimitMs: config.runLimitMs,
     ...options,

@@ -47,6 +47,8 @@ export interface Config {
   readonly device: DevicePreference;
   /** Threads for the models; undefined: as many as there are cores. */
   readonly threads: number | undefined;
+  /** Undefined: nothing is profiled. */
+  readonly profileDir: string | undefined;
   readonly runLimitMs: number;
   /** How many runs may wait for the device. */
   readonly runQueue: number;
@@ -133,6 +135,7 @@ export function parseConfig(env: Environment, { required = [] }: ParseOptions = 
     batchSize: read('BATCH_SIZE'),
     device: read('DEVICE'),
     threads: read('THREADS'),
+    profileDir: read('PROFILE_DIR'),
     runLimitMs: read('RUN_TIMEOUT_SEC'),
     runQueue: read('RUN_QUEUE'),
     workSlots: read('WORK_SLOTS'),

@@ -125,6 +125,11 @@ export const configVariables = {
   BATCH_SIZE: variable(wholeNumber(1), '1', 'pictures in one run of a model; more than 1 is taken as 1'),
   DEVICE: variable(device, 'auto', 'devices in order of preference; one name is strict, auto is cuda,cpu'),
   THREADS: open(wholeNumber(1), 'all cores', 'threads for the models'),
+  PROFILE_DIR: open(
+    anyText('a folder'),
+    'none',
+    'where onnxruntime’s trace of every model and a CPU profile are written at the end',
+  ),
   RUN_TIMEOUT_SEC: variable(secondsAsMs, '300', 'one run of a model that takes longer counts as stuck'),
   RUN_QUEUE: variable(wholeNumber(1), '64', 'runs that may wait for the device'),
   WORK_SLOTS: variable(

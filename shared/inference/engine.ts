@@ -9,7 +9,17 @@ import type { GpuMemory } from './gpu-memory.ts';
 import { readGpuMemory } from './gpu-memory.ts';
 import { createModel } from './model.ts';
 import { runError } from './onnx-error.ts';
-import type { Failed, Loaded, LoadRequest, Ran, RunRequest, WorkerReply } from './protocol.ts';
+import { startProfiler } from './profiler.ts';
+import type {
+  Failed,
+  Finished,
+  FinishRequest,
+  Loaded,
+  LoadRequest,
+  Ran,
+  RunRequest,
+  WorkerReply,
+} from './protocol.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface EngineOptions {
@@ -18,6 +28,8 @@ export interface EngineOptions {
   /** Runs that may wait for the device; the next is refused with BUSY. */
   readonly queueLimit: number;
   readonly runLimitMs: number;
+  /** Where the runtime's traces and this process's CPU profile are written when it is closed; undefined for none. */
+  readonly profileDir?: string | undefined;
   /** A wanted device could not be used. */
   onFallback(reason: string): void;
   onStuck(error: CutlineError): void;
@@ -43,14 +55,16 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-type Pending = { resolve(reply: Loaded | Ran): void; reject(failed: Failed): void };
+type Answer = Loaded | Ran | Finished;
+type Pending = { resolve(reply: Answer): void; reject(failed: Failed): void };
 /** Omit over each member of the union. */
-type Unnumbered = Omit<LoadRequest, 'id'> | Omit<RunRequest, 'id'>;
+type Unnumbered = Omit<LoadRequest, 'id'> | Omit<RunRequest, 'id'> | Omit<FinishRequest, 'id'>;
 
 export function createEngine(options: EngineOptions): Engine {
   const worker = new Worker(options.worker ?? new URL('./worker.ts', import.meta.url));
   // A thread without work must not keep a process alive that is done.
   worker.unref();
+  const profiler = options.profileDir === undefined ? undefined : startProfiler(options.profileDir);
   const lock = createSlots(1, options.queueLimit);
   const pending = new Map<number, Pending>();
   const gpuMemory = options.gpuMemory ?? readGpuMemory;
@@ -60,6 +74,8 @@ export function createEngine(options: EngineOptions): Engine {
   let refusal: CutlineError | undefined;
   let stuck = false;
   let closing = false;
+  let ended = false;
+  let profiled: Promise<void> | undefined;
   /** Settles with the last request, or when the thread is found stuck. */
   let busy: Promise<unknown> = Promise.resolve();
   const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<void>();
@@ -74,7 +90,10 @@ export function createEngine(options: EngineOptions): Engine {
   });
   worker.on('error', (error) => failAll(error.message));
   // Node sends no further event: whoever asks a thread that has ended would wait for ever.
-  worker.on('exit', (code) => failAll(`the inference thread ended with code ${code}`));
+  worker.on('exit', (code) => {
+    ended = true;
+    failAll(`the inference thread ended with code ${code}`);
+  });
 
   return {
     get device() {
@@ -92,9 +111,18 @@ export function createEngine(options: EngineOptions): Engine {
       refusal ??= new CutlineError('INFERENCE_ERROR', { message: 'the engine is closed' });
       await Promise.race([busy, givenUp]);
       // Terminating a thread inside a run aborts the process, so only an idle one is ended.
-      if (!stuck) await worker.terminate();
+      if (stuck) return;
+      profiled ??= writeProfiles();
+      await profiled;
+      await worker.terminate();
     },
   };
+
+  async function writeProfiles(): Promise<void> {
+    if (!profiler) return;
+    if (!ended) await send({ kind: 'finish' }, []).catch(() => {});
+    await profiler.stop();
+  }
 
   async function open(card: Card, graph: string): Promise<Model> {
     const loaded = await openModel(card, graph);
@@ -121,7 +149,15 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function openModel(card: Card, graph: string): Promise<Loaded> {
-    const request = { kind: 'load' as const, model: card.id, graph, card, devices, threads: options.threads };
+    const request = {
+      kind: 'load' as const,
+      model: card.id,
+      graph,
+      card,
+      devices,
+      threads: options.threads,
+      trace: profiler?.trace(card.id),
+    };
     try {
       return (await lock.run(() => ask(request, []))) as Loaded;
     } catch (reason) {
@@ -149,9 +185,12 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  function ask(request: Unnumbered, transfer: ArrayBuffer[]): Promise<Loaded | Ran> {
-    const answer = new Promise<Loaded | Ran>((resolve, reject) => {
-      if (refusal) throw refusal;
+  function ask(request: Unnumbered, transfer: ArrayBuffer[]): Promise<Answer> {
+    return refusal ? Promise.reject(refusal) : send(request, transfer);
+  }
+
+  function send(request: Unnumbered, transfer: ArrayBuffer[]): Promise<Answer> {
+    const answer = new Promise<Answer>((resolve, reject) => {
       const id = ++lastId;
       // Throws when a buffer was taken along by an earlier run; then there is nothing to wait for.
       worker.postMessage({ ...request, id }, transfer);

@@ -11,6 +11,8 @@ export interface LoadRequest {
   readonly card: Card;
   readonly devices: readonly DeviceName[];
   readonly threads: number;
+  /** Where the runtime's trace of this model is written, as the beginning of a path; undefined for none. */
+  readonly trace: string | undefined;
 }
 
 export interface RunRequest {
@@ -20,7 +22,13 @@ export interface RunRequest {
   readonly inputs: Readonly<Record<string, Tensor>>;
 }
 
-export type WorkerRequest = LoadRequest | RunRequest;
+/** Write what was traced: nothing runs any more. */
+export interface FinishRequest {
+  readonly kind: 'finish';
+  readonly id: number;
+}
+
+export type WorkerRequest = LoadRequest | RunRequest | FinishRequest;
 
 export interface Loaded {
   readonly kind: 'loaded';
@@ -36,6 +44,11 @@ export interface Ran {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
+export interface Finished {
+  readonly kind: 'finished';
+  readonly id: number;
+}
+
 export interface Failed {
   readonly kind: 'failed';
   readonly id: number;
@@ -44,4 +57,4 @@ export interface Failed {
   readonly message: string;
 }
 
-export type WorkerReply = Loaded | Ran | Failed;
+export type WorkerReply = Loaded | Ran | Finished | Failed;

@@ -23,6 +23,7 @@ export interface ServedModelsOptions {
   readonly named: Readonly<Partial<Record<StageName, readonly string[]>>>;
   readonly device: DevicePreference;
   readonly threads: number | undefined;
+  readonly profileDir?: string | undefined;
   readonly runQueue: number;
   readonly runLimitMs: number;
   onPhase(phase: Phase): void;

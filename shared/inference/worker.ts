@@ -9,23 +9,30 @@ import type { Card } from '../card.ts';
 import type { Tensor, TensorData } from '../stage.ts';
 import { cardMismatch } from './card-check.ts';
 import type { DeviceName } from './device.ts';
-import type { LoadRequest, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
+import type { FinishRequest, LoadRequest, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 
 // Everything that matters comes as an exception and is reported by us; its own lines would only repeat it.
 ort.env.logLevel = 'fatal';
 
 if (!parentPort) throw new Error('Expected to run as a worker thread');
 const port = parentPort;
-const sessions = new Map<string, { session: ort.InferenceSession; card: Card }>();
+const sessions = new Map<string, { session: ort.InferenceSession; card: Card; traced: boolean }>();
 
 port.on('message', async (request: WorkerRequest) => {
   try {
-    reply(request.kind === 'load' ? await load(request) : await run(request));
+    reply(await answers[request.kind](request as never));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     reply({ kind: 'failed', id: request.id, cause: 'runtime', message });
   }
 });
+
+const answers = { load, run, finish };
+
+function finish({ id }: FinishRequest): WorkerReply {
+  for (const { session, traced } of sessions.values()) if (traced) session.endProfiling();
+  return { kind: 'finished', id };
+}
 
 function reply(message: WorkerReply): void {
   const outputs = message.kind === 'ran' ? Object.values(message.outputs) : [];
@@ -42,7 +49,7 @@ async function load(request: LoadRequest): Promise<WorkerReply> {
         outputs: session.outputMetadata,
       });
       if (mismatch) return { kind: 'failed', id: request.id, cause: 'card', message: mismatch };
-      sessions.set(request.model, { session, card: request.card });
+      sessions.set(request.model, { session, card: request.card, traced: request.trace !== undefined });
       return { kind: 'loaded', id: request.id, device, passedOver };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -63,6 +70,7 @@ async function open(request: LoadRequest, device: DeviceName): Promise<ort.Infer
     intraOpNumThreads: request.threads,
     graphOptimizationLevel: request.card.optimization,
     logSeverityLevel: 4,
+    ...(request.trace !== undefined && { enableProfiling: true, profileFilePrefix: request.trace }),
     // Pictures differ in size, so a remembered pattern never fits; the arena would keep the largest for ever.
     enableCpuMemArena: false,
     enableMemPattern: false,

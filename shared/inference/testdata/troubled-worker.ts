@@ -26,7 +26,8 @@ port.on('message', (request: WorkerRequest) => {
   if (request.kind === 'load') {
     listen(request.card.title);
     answer({ kind: 'loaded', id, device: 'cuda', passedOver: [] });
-  } else if (runs++ === 0) answer({ kind: 'ran', id, outputs: {} });
+  } else if (request.kind === 'finish') answer({ kind: 'finished', id });
+  else if (runs++ === 0) answer({ kind: 'ran', id, outputs: {} });
   else troubles[request.model]!(id);
 });
 

@@ -1,0 +1,113 @@
+// What tiling costs: pixels processed more than once, and time beside the tiles' own.
+//   npm run bench tiles [-- --rounds 3 --megapixels 12]
+import { readFileSync } from 'node:fs';
+import { upscale } from '../functions/upscale/stage.ts';
+import type { ModelEntry } from '../models/registry.ts';
+import { openRegistry } from '../models/registry.ts';
+import type { Card } from '../shared/card.ts';
+import { planTiles } from '../shared/image/tiles.ts';
+import { tileBudget } from '../shared/inference/device.ts';
+import { openBare } from './kit/bare-session.ts';
+import { BENCH_UPSCALER, benchModel } from './kit/bench-models.ts';
+import { interleave } from './kit/interleave.ts';
+import { recorder } from './kit/recorder.ts';
+import type { Goal, Row } from './kit/report.ts';
+import { figure, report } from './kit/report.ts';
+import { medianRatio } from './kit/statistics.ts';
+import { benchJob, numbersFrom, openWorkbench, pictureOf, sidesOf } from './kit/workbench.ts';
+
+const { rounds, megapixels } = numbersFrom(process.argv.slice(2), { rounds: 3, megapixels: 12 });
+const { width, height } = sidesOf(megapixels);
+const registry = await openRegistry();
+const baked = await benchModel('rrdbnet-cost');
+const likeBaked: Card = JSON.parse(readFileSync(`${baked}${BENCH_UPSCALER}.json`, 'utf8'));
+const cards: readonly Card[] = [
+  likeBaked,
+  registry.find('upscale').card,
+  registry.helper('refine-fine').card,
+  registry.helper('matte').card,
+  registry.helper('bleed').card,
+  ...registry.list('effects').map(({ card }: ModelEntry) => card),
+];
+
+// The brief's sizes for 4 cores; for a GPU of 24 GB; and the smallest, for short memory.
+const idle = { cores: 4, memoryUsed: 0, gpuMemoryMb: 24_576 };
+const budgets = { CPU: tileBudget('cpu', idle), CUDA: tileBudget('cuda', idle) };
+const goalOf = { CPU: 0.15, CUDA: 0.3 } as const;
+const rows: Row[] = [];
+const goals: Goal[] = [];
+for (const card of cards) rows.push({ graph: card.id, ...wasteOf(card) });
+for (const device of ['CPU', 'CUDA'] as const) {
+  const worst = rows.reduce((most, row) => (share(row, device) > share(most, device) ? row : most));
+  goals.push({
+    what: `waste on ${device} at ${megapixels} MP, the worst: ${worst.graph}`,
+    goal: `≤ ${goalOf[device] * 100} %`,
+    measured: `${figure(share(worst, device))} %`,
+    met: share(worst, device) <= goalOf[device] * 100,
+  });
+}
+const { ratio, device, tiles } = await timeBesideTiles();
+goals.push({
+  what: `time against the sum of the ${tiles} tiles, built-in upscaler`,
+  goal: '≤ 1.03',
+  measured: figure(ratio),
+  met: ratio <= 1.03,
+});
+await report({
+  name: 'tiles',
+  title: `Tiles of a photo of ${width}×${height}`,
+  device,
+  rows,
+  goals,
+  notes: [
+    'waste: 1 − needed ÷ processed pixels. A card without shapes has its tile chosen freely on CUDA too.',
+    `${BENCH_UPSCALER} here: the card as the bake writes it (blend 64, four shapes).`,
+  ],
+});
+
+function wasteOf(card: Card): Row {
+  const { field, blend, multiple } = card;
+  const cells = Object.entries(budgets).map(([name, { maxSide, fixedShapes }]) => {
+    const shapes = fixedShapes
+      ? card.shapes
+          ?.map(([height, width]) => ({ width, height }))
+          .filter((one) => one.width * one.height <= maxSide ** 2)
+      : undefined;
+    const plan = planTiles({ width, height, field, blend, multiple, maxSide, shapes });
+    const processed = plan.tiles.length * plan.tileWidth * plan.tileHeight;
+    return [
+      [`${name} tiles`, `${plan.columns}×${plan.rows} of ${plan.tileWidth}×${plan.tileHeight}`],
+      [`${name} waste, %`, 100 * (1 - (width * height) / processed)],
+    ];
+  });
+  return { overlap: blend ?? 2 * field, ...Object.fromEntries(cells.flat()) };
+}
+
+function share(row: Row, device: string): number {
+  return Number(row[`${device} waste, %`]);
+}
+
+/** The product's tile runner in its engine, against bare runs over the same bytes. */
+async function timeBesideTiles(): Promise<{ ratio: number; device: string; tiles: number }> {
+  const job = benchJob({ scale: 2 });
+  const bench = await openWorkbench(job);
+  const picture = await pictureOf(width, height);
+  const recorded = recorder(bench.tools);
+  await upscale(picture, job, { ...bench.tools, model: recorded.model });
+  const session = await openBare(registry.find('upscale'), bench);
+  const samples = await interleave(
+    {
+      tiles: async () => {
+        for (const { inputs } of recorded.runs) await session.run(inputs);
+      },
+      whole: () => upscale(picture, job, bench.tools),
+    },
+    rounds,
+  );
+  await bench.close();
+  return {
+    ratio: medianRatio(samples.whole, samples.tiles),
+    device: bench.device,
+    tiles: recorded.runs.length,
+  };
+}
