@@ -9,7 +9,7 @@ import { paths } from '../../shared/records.ts';
 import { freePort } from '../../shared/testing/pubsub-emulator.ts';
 import { newFolder, writePhoto } from './testdata/command.ts';
 import type { Disk } from './testdata/job-on-disk.ts';
-import { checkJob, diskOf, doneWith } from './testdata/job-on-disk.ts';
+import { diskOf, doneWith } from './testdata/job-on-disk.ts';
 import type { Serving } from './testdata/serving.ts';
 import { dataFolder, drop, serve, wholeFile } from './testdata/serving.ts';
 import { runTool } from './testdata/tool.ts';

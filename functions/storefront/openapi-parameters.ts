@@ -1,5 +1,6 @@
 // What requests of the storefront are made of besides JSON: path, query, headers and form fields, from the tables by which
 // they are read.
+
 import type { FinishOptions } from '../../shared/finish-options.ts';
 import { deliveryFormats, finishOptionsSchema } from '../../shared/finish-options.ts';
 import { jobOptionsSchema } from '../../shared/job.ts';
@@ -8,6 +9,7 @@ import { lookNames } from '../effects/looks.ts';
 import { MAX_BATCH } from './create-batch.ts';
 import { finishSchema, optionSchema, photoTypes } from './openapi-schemas.ts';
 import type { ApiFacts, MediaType, Parameter, Schema } from './openapi-types.ts';
+import { previewKinds } from './preview.ts';
 
 export const JOB = '0123456789abcdef0123456789abcdef';
 const HEX_32 = '[0-9a-f]{32}';
@@ -38,6 +40,20 @@ export const previewParameter: Parameter = {
   ...fileParameter,
   description: `of a file as the job lists them: ${pictureNames.join(', ')}`,
   schema: { type: 'string', enum: pictureNames },
+};
+
+export const previewSizeParameter: Parameter = {
+  name: 'size',
+  in: 'query',
+  description: 'small: at most 512 pixels, on a checkerboard; screen: at most 1440, transparent',
+  schema: { type: 'string', enum: Object.keys(previewKinds), default: 'small' },
+};
+
+export const filesKeyParameter: Parameter = {
+  name: 'k',
+  in: 'query',
+  description: 'the files_key of the job: it reads its files and does nothing else',
+  schema: { type: 'string' },
 };
 
 export const ifNoneMatch: Parameter = {

@@ -4,11 +4,13 @@ import type { OperationSketch } from './openapi-operation.ts';
 import { copyHeaders, fileHeaders, json, location, pictureHeaders } from './openapi-operation.ts';
 import {
   fileParameter,
+  filesKeyParameter,
   finishParameters,
   ifNoneMatch,
   jobParameter,
   lastEventId,
   previewParameter,
+  previewSizeParameter,
 } from './openapi-parameters.ts';
 import { refTo } from './openapi-schemas.ts';
 import type { Answer, ApiFacts, MediaType, Method } from './openapi-types.ts';
@@ -66,7 +68,7 @@ export function jobPaths(facts: ApiFacts): Record<string, Partial<Record<Method,
         who: 'owner',
         summary: 'A file of a job, in the form that you ask for',
         description: `Made when it is first asked for, and kept. A file of more than ${facts.maxInlineBytes / 2 ** 20} MB is answered with an address: whoever asks for a picture, as a page’s \`<img>\` does, is sent there, and who takes anything gets it as JSON.`,
-        parameters: [jobParameter, fileParameter, ...finishParameters(facts), ifNoneMatch],
+        parameters: [jobParameter, fileParameter, ...finishParameters(facts), filesKeyParameter, ifNoneMatch],
         answers: {
           200: {
             description: 'the file, or its address where it is large',
@@ -93,13 +95,13 @@ export function jobPaths(facts: ApiFacts): Record<string, Partial<Record<Method,
         tag: 'Watch',
         who: 'owner',
         summary: 'A small picture of a file',
-        description: 'WebP of at most 512 pixels, on a checkerboard, there as soon as its stage has ended.',
-        parameters: [jobParameter, previewParameter, ifNoneMatch],
+        description: 'WebP, there as soon as its stage has ended.',
+        parameters: [jobParameter, previewParameter, previewSizeParameter, ifNoneMatch],
         answers: {
           200: { description: 'the picture', headers: pictureHeaders, content: { 'image/webp': binary } },
           304: notModified,
         },
-        errors: pictureErrors,
+        errors: ['REQUEST_INVALID', ...pictureErrors],
         curl: '-o preview.webp',
       },
     },

@@ -8,7 +8,7 @@ import { configVariables } from './variables.ts';
 const names = Object.keys(configVariables) as VariableName[];
 
 /** Whatever stands there is a value. */
-const ANY_TEXT: readonly VariableName[] = ['DATA_DIR', 'MODELS_DIR'];
+const ANY_TEXT: readonly VariableName[] = ['DATA_DIR', 'MODELS_DIR', 'PROFILE_DIR'];
 
 const wrong: Partial<Record<VariableName, readonly string[]>> = {
   PORT: ['65536', '-1', 'http'],

@@ -65,7 +65,10 @@ function paintLayers(context: CanvasRenderingContext2D, scenery: Scenery): void 
     context.fillRect(frame.left, frame.top, frame.width, frame.height);
   } else if (backdrop) drawCovering(context, backdrop, frame);
   if (shadow) context.drawImage(shadow, frame.left, frame.top, frame.width, frame.height);
-  if (!shape) return context.drawImage(layer, 0, 0, width, height);
+  if (!shape) {
+    context.drawImage(layer, 0, 0, width, height);
+    return;
+  }
   const [cut, cutContext] = canvasOf(shape.width, shape.height);
   cutContext.drawImage(layer, 0, 0, cut.width, cut.height);
   cutContext.globalCompositeOperation = 'destination-in';

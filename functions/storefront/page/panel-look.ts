@@ -2,6 +2,7 @@
 import { createChoices } from './choices.ts';
 import { h } from './dom.ts';
 import { fileUrl } from './finish-query.ts';
+import { layerOf } from './media.ts';
 import type { Photo } from './state.ts';
 import type { Context } from './view.ts';
 
@@ -10,9 +11,16 @@ export interface Panel {
   update(photo: Photo): void;
 }
 
-export function lookPanel({ texts, studio, store, shop }: Context): Panel {
+export function lookPanel({ texts, studio, store, shop, api }: Context): Panel {
   let id = 0;
   const choices = createChoices(texts('tab.look'), 'pictures', 'look', (file) => studio.edit(id, { file }));
+  // Whoever points at a look is likely to choose it.
+  choices.root.addEventListener('pointerover', ({ target }) => {
+    const name = (target as Element).closest('label')?.dataset.value;
+    const photo = studio.photo(id);
+    const file = name === undefined ? undefined : photo?.view?.files[name];
+    if (file) layerOf(studio.media(id), name!, file, photo!.key!, api).catch(() => {});
+  });
   return {
     root: h('div', {}, choices.root),
     update(photo) {

@@ -11,6 +11,8 @@ import { isOutlineNew } from './state.ts';
 import type { Context } from './view.ts';
 
 export interface Scene {
+  /** Which file is shown. */
+  readonly file: string;
   readonly scenery: Scenery;
   readonly layer: Layer;
   readonly before: Layer | undefined;
@@ -91,7 +93,7 @@ export function createScenes({ studio, api, store, shop }: Context): SceneMaker 
         whole: await wholeOf(photo),
       };
       const fetchWhole = () => api.file(file.url, photo.key!, { format: 'webp' }, media.stop.signal);
-      return { scenery, layer, before, fetchWhole };
+      return { file: edits.file, scenery, layer, before, fetchWhole };
     },
   };
 

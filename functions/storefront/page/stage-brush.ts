@@ -125,7 +125,9 @@ export function createBrush(target: BrushTarget, { texts }: Pick<Context, 'texts
   };
   const move = (event: PointerEvent): void => {
     if (!isOn || !event.isPrimary) return;
-    for (const each of drawn ? event.getCoalescedEvents() : []) paint(pointOf(each));
+    // Safari before 18.2 has them not.
+    const between = drawn && 'getCoalescedEvents' in event ? event.getCoalescedEvents() : [];
+    for (const each of between) paint(pointOf(each));
     moveTo(pointOf(event));
     if (drawn) paint(at);
   };

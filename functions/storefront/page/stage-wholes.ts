@@ -8,7 +8,7 @@ export interface Wholes {
   close(): void;
 }
 
-interface Opened {
+export interface Opened {
   readonly of: Scene['layer'];
   readonly layer: ImageBitmap;
   readonly before: ImageBitmap | undefined;

@@ -217,3 +217,19 @@ export function hasCutout(photo: Photo): boolean {
 export function isWaiting({ phase }: Photo): boolean {
   return phase === 'reading' || phase === 'waiting' || phase === 'uploading' || phase === 'working';
 }
+
+/** Of the photo itself: sent again it would end in the same. */
+const lasting = new Set([
+  'FILE_TOO_LARGE',
+  'IMAGE_BOMB',
+  'IMAGE_CORRUPT',
+  'IMAGE_TOO_LARGE',
+  'IMAGE_TOO_SMALL',
+  'INVALID_FORMAT',
+  'NO_SUBJECT',
+  'OUTPUT_TOO_LARGE',
+]);
+
+export function mayHelpAgain({ phase, problem }: Photo): boolean {
+  return phase === 'failed' && problem !== undefined && !lasting.has(problem.code);
+}

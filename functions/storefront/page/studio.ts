@@ -1,7 +1,7 @@
 // What can be done with photos: taken in, sent, followed, corrected, delivered, taken away. Views call it; it changes the
 // state and tells the shop.
 
-import type { Api } from './api.ts';
+import type { Api, UploadWishes } from './api.ts';
 import { ApiError, isAbort, problemOf } from './api-error.ts';
 import type { Connection } from './connection.ts';
 import { fileUrl, reachable, resultUrls } from './finish-query.ts';
@@ -64,7 +64,6 @@ export function createStudio(ports: StudioPorts): Studio {
 
   async function run(id: number): Promise<void> {
     const media = held.get(id)!;
-    const { signal } = media.stop;
     try {
       const catalogue = store.state.catalogue ?? (await api.catalogue());
       store.update((state) => ({ ...state, catalogue }));
@@ -77,18 +76,34 @@ export function createStudio(ports: StudioPorts): Studio {
       const { reference, print, model } = wishes;
       const options = { scale: read.scale, effects: looks, print, ...(model !== undefined && { model }) };
       const asked = { content_type: read.type!, options, ...(reference !== undefined && { reference }) };
-      const given = await api.createUpload(asked, signal);
-      set(id, { phase: 'uploading', key: keyOf(given), sent: 0 });
-      const place = { url: reachable(given.upload_url, ports.endpoint()), headers: given.headers };
-      const tell = {
-        sent: (sent: number) => set(id, { sent }),
-        again: () => set(id, { sent: 0, again: true }),
-      };
-      await sendPhoto(media.file, place, tell, connection, signal);
+      const key = await deliver(id, asked, media);
       set(id, { phase: 'working', again: false });
-      await follow(id, keyOf(given), media);
+      await follow(id, key, media);
     } catch (thrown) {
       if (!isAbort(thrown)) fail(id, 'failed', problemOf(thrown));
+    }
+  }
+
+  /** @returns what opens the job @throws ApiError */
+  async function deliver(id: number, asked: UploadWishes, media: Media): Promise<JobKey> {
+    const { signal } = media.stop;
+    const tell = {
+      sent: (sent: number) => set(id, { sent }),
+      again: () => set(id, { sent: 0, again: true }),
+    };
+    for (let attempt = 1; ; attempt++) {
+      const given = await api.createUpload(asked, signal);
+      const key = keyOf(given);
+      set(id, { phase: 'uploading', key, sent: 0 });
+      const place = { url: reachable(given.upload_url, ports.endpoint()), headers: given.headers };
+      try {
+        await sendPhoto(media.file, place, tell, connection, signal);
+        return key;
+      } catch (thrown) {
+        // Whoever was offline for long comes back to an address that is no longer valid.
+        const isOld = thrown instanceof ApiError && (thrown.status === 400 || thrown.status === 403);
+        if (!isOld || attempt > 1) throw thrown;
+      }
     }
   }
 
@@ -114,27 +129,32 @@ export function createStudio(ports: StudioPorts): Studio {
     ports.announce('result', { ...detail, files, zip, width, height, subject });
   }
 
+  function remove(id: number): void {
+    const gone = photo(id);
+    const media = held.get(id);
+    held.delete(id);
+    if (media) closeMedia(media);
+    if (gone?.picture) URL.revokeObjectURL(gone.picture);
+    store.update((state) => without(state, id));
+    // Nobody waits for it any more; what cannot be deleted now goes with its lifetime.
+    if (gone?.key && gone.phase !== 'done') api.remove(gone.key).catch(() => {});
+  }
+
   return {
     photo,
     media: (id) => held.get(id)!,
+    remove,
     add(files) {
-      const room = ports.wishes().most - store.state.photos.length;
-      for (const file of [...files].slice(0, Math.max(0, room))) {
+      const { most } = ports.wishes();
+      const chosen = [...files].slice(0, most);
+      // Where there is place for one, the new one takes it.
+      if (most === 1 && chosen.length > 0) for (const { id } of store.state.photos) remove(id);
+      for (const file of chosen.slice(0, Math.max(0, most - store.state.photos.length))) {
         const id = ++lastId;
         held.set(id, newMedia(file));
         store.update((state) => withPhoto(state, newPhoto(id, file.name || 'photo', file.size)));
         void run(id);
       }
-    },
-    remove(id) {
-      const gone = photo(id);
-      const media = held.get(id);
-      held.delete(id);
-      if (media) closeMedia(media);
-      if (gone?.picture) URL.revokeObjectURL(gone.picture);
-      store.update((state) => without(state, id));
-      // Nobody waits for it any more; what cannot be deleted now goes with its lifetime.
-      if (gone?.key && gone.phase !== 'done') api.remove(gone.key).catch(() => {});
     },
     again(id) {
       const media = held.get(id)!;
@@ -174,7 +194,9 @@ export function createStudio(ports: StudioPorts): Studio {
   /** The corrected job at its end. @throws ApiError */
   async function whole(key: JobKey, media: Media): Promise<JobView> {
     let last: JobView | undefined;
-    const see = (view: JobView): void => void (last = view);
+    const see = (view: JobView): void => {
+      last = view;
+    };
     await followJob(key, see, api, connection, media.stop.signal);
     if (last?.status === 'completed') return last;
     throw new ApiError(200, problemIn(last));

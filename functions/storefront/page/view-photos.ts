@@ -27,6 +27,8 @@ export function photosView(context: Context, choose: () => void): View {
     root: list,
     update({ photos, selected }) {
       show(list, photos.length > 0);
+      const { most } = context.shop();
+      show(add, most === 1 || photos.length < most);
       for (const [id, { root }] of tiles) {
         if (photos.some((photo) => photo.id === id)) continue;
         root.remove();

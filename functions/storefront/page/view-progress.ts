@@ -4,14 +4,15 @@ import { fileUrl } from './finish-query.ts';
 import type { Step } from './progress.ts';
 import { progressOf } from './progress.ts';
 import type { Photo, State } from './state.ts';
-import { hasCutout } from './state.ts';
+import { hasCutout, mayHelpAgain } from './state.ts';
 import type { Context, View } from './view.ts';
 
 export function progressView(context: Context, choose: () => void): View {
   const { texts, studio, shop } = context;
   let id = 0;
   const picture = h('img', { alt: '', class: 'waiting-picture' });
-  const none = h('div', { class: 'waiting-none' }, icon('picture'));
+  const note = h('p', { class: 'small' }, texts('progress.heic'));
+  const none = h('div', { class: 'waiting-none' }, icon('picture'), note);
   const steps = h('ol', { class: 'steps', part: 'steps' });
   const bar = h('progress', { max: 1, part: 'progress', 'aria-label': texts('progress') });
   const words = h('p', { class: 'quiet', part: 'progress-text' });
@@ -25,29 +26,25 @@ export function progressView(context: Context, choose: () => void): View {
   const message = h('p', { part: 'problem', class: 'problem-text', role: 'alert' });
   const retry = h(
     'button',
-    { type: 'button', part: 'again', onclick: () => studio.again(id) },
+    { type: 'button', class: 'primary', part: 'again', onclick: () => studio.again(id) },
     texts('again'),
   );
   const change = (): void => {
     studio.remove(id);
     choose();
   };
-  const other = h(
-    'button',
-    { type: 'button', class: 'primary', part: 'other', onclick: change },
-    texts('other'),
-  );
+  const other = h('button', { type: 'button', part: 'other', onclick: change }, texts('other'));
   const trouble = h(
     'div',
     { class: 'trouble' },
     icon('warning'),
     message,
-    h('div', { class: 'row centre' }, other, retry),
+    h('div', { class: 'row centre' }, retry, other),
   );
   const root = h(
     'section',
     { class: 'waiting', part: 'waiting', 'aria-label': texts('progress'), tabindex: -1 },
-    h('div', { class: 'waiting-stage', part: 'stage' }, picture, none),
+    h('div', { class: 'waiting-stage', part: 'waiting-stage' }, picture, none),
     work,
     trouble,
   );
@@ -61,6 +58,7 @@ export function progressView(context: Context, choose: () => void): View {
     attribute(picture, 'src', shown);
     show(picture, shown !== undefined);
     show(none, shown === undefined);
+    show(note, photo.phase !== 'reading');
     // Sharper with every stage.
     attribute(picture, 'data-sharp', name ?? (photo.phase === 'working' ? 'sent' : 'chosen'));
   }
@@ -79,7 +77,8 @@ export function progressView(context: Context, choose: () => void): View {
       attribute(root, 'data-empty', hasFailed && photo.picture === undefined);
       show(work, !hasFailed);
       show(trouble, hasFailed);
-      show(retry, photo.phase === 'failed');
+      show(retry, mayHelpAgain(photo));
+      other.classList.toggle('primary', !mayHelpAgain(photo));
       write(message, hasFailed ? texts.problem(photo.problem!) : '');
       if (hasFailed) return;
       const { steps: all, share } = progressOf(photo);
@@ -115,7 +114,6 @@ function lineOf(photo: Photo, share: number | undefined, { texts }: Context): st
     return texts('progress.sent', { sent: texts.bytes(sent), size: texts.bytes(bytes) });
   if (phase === 'working' && view?.estimate_ms != null)
     return texts('progress.left', { time: texts.time(view.estimate_ms) });
-  if (phase === 'working' && photo.picture === undefined) return texts('progress.heic');
   if (phase === 'working' && view?.estimate_ms === null) return texts('progress.measuring');
   return texts(`phase.${phase}`);
 }

@@ -25,6 +25,8 @@ export interface ShopSettings {
   readonly endpoint: string;
   /** Names of templates; undefined for all. */
   readonly backgrounds: readonly string[] | undefined;
+  /** Photos at the same time. */
+  readonly most: number;
   /** As `20x30cm`. */
   readonly printSizes: readonly string[];
 }

@@ -54,8 +54,11 @@ export function mountViews(
     if (!isOpen) return;
     const photo = state.photos.find(({ id }) => id === state.selected);
     const kind = !photo ? 'empty' : hasCutout(photo) ? 'result' : photo.problem ? 'problem' : 'working';
+    const focused = shadow.activeElement;
     attribute(root, 'data-state', kind);
     for (const view of [status, drop, photos, progress, stage, panel]) view.update(state);
+    // What had the focus is gone: it goes on where the photo does, not at the page's beginning.
+    if (focused?.checkVisibility?.() === false) focusOn(root, kind);
     const news = report(state);
     if (news.length > 0) say(news.join(' '));
   };
@@ -69,4 +72,15 @@ export function mountViews(
       stopDrops();
     },
   };
+}
+
+const continuations = {
+  empty: '[part=choose]',
+  working: '[part=waiting]',
+  problem: '[part=waiting]',
+  result: '[role=tab][aria-selected=true]',
+} as const;
+
+function focusOn(root: HTMLElement, kind: keyof typeof continuations): void {
+  root.querySelector<HTMLElement>(continuations[kind])?.focus({ preventScroll: true });
 }

@@ -6,6 +6,7 @@ import express from 'express';
 import { CutlineError } from '../../../shared/errors.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Templates } from '../scenes.ts';
+import { matchesEtag } from './file-headers.ts';
 import { pageHtml, pageStyle } from './page-html.ts';
 
 export interface PageAsset {
@@ -92,9 +93,9 @@ function pagePolicy(connect: readonly string[]): string {
 }
 
 function sendFile(request: Request, response: Response, data: Uint8Array, contentType: string): void {
-  const tag = `"${createHash('sha256').update(data).digest('hex').slice(0, 32)}"`;
-  response.set({ ETag: tag, 'Content-Type': contentType });
-  if (request.fresh) return void response.status(304).end();
+  const key = createHash('sha256').update(data).digest('hex').slice(0, 32);
+  response.set({ ETag: `"${key}"`, 'Content-Type': contentType });
+  if (matchesEtag(request, key)) return void response.status(304).end();
   response.set('Content-Length', String(data.byteLength));
   response.end(request.method === 'HEAD' ? undefined : data);
 }

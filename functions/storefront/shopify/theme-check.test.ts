@@ -1,10 +1,11 @@
-// The block as Shopify's own checker sees it, with the script in it that `npm run page` puts there.
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+// The block as Shopify's own checker sees it, with the scripts in it that `npm run page` puts there.
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { bundleLineItems } from '../../../tools/shopify-assets.ts';
 import { looks } from '../../effects/looks.ts';
 import { bundlePage } from '../../local/build-page.ts';
 
@@ -34,7 +35,9 @@ async function copyOf(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cutline-theme-'));
   t.teardown(() => rm(folder, { recursive: true }));
   await cp(extension, folder, { recursive: true });
+  await mkdir(join(folder, 'assets'), { recursive: true });
   await writeFile(join(folder, 'assets/cutline-studio.js'), await bundlePage());
+  await writeFile(join(folder, 'assets/cutline-line-items.js'), await bundleLineItems());
   return folder;
 }
 
@@ -70,6 +73,10 @@ withChecker('What is wrong it finds', async (t) => {
 interface Schema {
   readonly settings: readonly { readonly id?: string }[];
 }
+
+test('The script that Shopify loads on every product’s page is within its 10 kB', async (t) => {
+  t.true((await bundleLineItems()).byteLength < 10_000);
+});
 
 test('The block offers every look that there is', async (t) => {
   const text = await readFile(join(extension, 'blocks/cutline-studio.liquid'), 'utf8');
