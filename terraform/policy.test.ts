@@ -152,7 +152,7 @@ test('Services get environment variables that parseConfig knows, and the framewo
 
 test('Settings and secrets that may be given are all that Terraform, the image and the laptop leave', (t) => {
   const elsewhere =
-    /^(PORT|HOST|PUBLIC_URL|DATA_DIR|MODELS_DIR|.*_EMULATOR_HOST|UPLOADS_.*|RESULTS_BUCKET|TOPIC_PREFIX|GOOGLE_CLOUD_PROJECT|STAGES|.*_MODELS|(UPSCALE|SEGMENT|EFFECTS)_URL|DEVICE|WORK_SLOTS|QUEUE_LIMIT|MEMORY_LIMIT_MB|PUSH_SERVICE_ACCOUNT|ANONYMOUS|ALLOWED_ORIGINS|TRUSTED_PROXY_HOPS)$/;
+    /^(PORT|HOST|PUBLIC_URL|DATA_DIR|MODELS_DIR|PROFILE_DIR|.*_EMULATOR_HOST|UPLOADS_.*|RESULTS_BUCKET|TOPIC_PREFIX|GOOGLE_CLOUD_PROJECT|STAGES|.*_MODELS|(UPSCALE|SEGMENT|EFFECTS)_URL|DEVICE|WORK_SLOTS|QUEUE_LIMIT|MEMORY_LIMIT_MB|PUSH_SERVICE_ACCOUNT|ANONYMOUS|ALLOWED_ORIGINS|TRUSTED_PROXY_HOPS)$/;
   const open = Object.keys(configVariables).filter((name) => !elsewhere.test(name));
   t.deepEqual([...listed('settings'), ...listed('secrets')].sort(), open.sort());
 });
