@@ -58,6 +58,8 @@ export async function openPage(t: Cleanup, browser: Browser, options: PageOption
   // A busy machine is slow, not wrong.
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
+  // Dialogs are held back from the start: a browser that is told so late shows the first one, and waits.
+  page.on('filechooser', () => {});
   const strangers: string[] = [];
   const faults: string[] = [];
   context.on('request', (request) => {

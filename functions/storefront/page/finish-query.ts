@@ -3,8 +3,13 @@ import type { Edits, JobKey, JobView } from './state.ts';
 
 export type Format = 'png' | 'webp' | 'jpeg';
 
-/** What the service is asked for; an own picture is none that it has. */
+/** What the service is asked for. */
 export function finishQuery(edits: Edits, format: Format): Record<string, string> {
+  return { format, ...choiceQuery(edits) };
+}
+
+/** What was chosen, in any format; an own picture is none that the service has. */
+export function choiceQuery(edits: Edits): Record<string, string> {
   const { backdrop, match, shadow, crop, margin } = edits;
   const background =
     backdrop.kind === 'colour'
@@ -13,7 +18,6 @@ export function finishQuery(edits: Edits, format: Format): Record<string, string
         ? backdrop.name
         : undefined;
   return {
-    format,
     ...(background !== undefined && { background }),
     ...(background !== undefined && match && { match_colors: 'true' }),
     ...(shadow && { shadow: 'true' }),

@@ -4,7 +4,7 @@
 import type { Api, UploadWishes } from './api.ts';
 import { ApiError, isAbort, problemOf } from './api-error.ts';
 import type { Connection } from './connection.ts';
-import { fileUrl, reachable, resultUrls } from './finish-query.ts';
+import { choiceQuery, fileUrl, reachable, resultUrls } from './finish-query.ts';
 import { followJob } from './follow-job.ts';
 import type { Media } from './media.ts';
 import { closeMedia, forgetLayers, layerOf, newMedia, outlineOf } from './media.ts';
@@ -31,7 +31,7 @@ export interface StudioPorts {
   readonly endpoint: () => string;
   readonly wishes: () => Wishes;
   /** To the shop's page. */
-  announce(event: 'result' | 'error', detail: Readonly<Record<string, unknown>>): void;
+  announce(event: 'result' | 'change' | 'remove' | 'error', detail: Readonly<Record<string, unknown>>): void;
 }
 
 export interface Studio {
@@ -59,7 +59,7 @@ export function createStudio(ports: StudioPorts): Studio {
 
   function fail(id: number, phase: 'refused' | 'failed', problem: Problem): void {
     set(id, { phase, problem });
-    ports.announce('error', { ...problem, photo: photo(id)?.name, job: photo(id)?.key?.job });
+    ports.announce('error', { id, ...problem, photo: photo(id)?.name, job: photo(id)?.key?.job });
   }
 
   async function run(id: number): Promise<void> {
@@ -114,19 +114,29 @@ export function createStudio(ports: StudioPorts): Studio {
       if (view.status === 'failed') fail(id, 'failed', problemIn(view));
       if (view.status !== 'completed') return;
       set(id, { phase: 'done' });
-      announceResult(view, key, photo(id)!.name);
+      announceResult(id, view, key);
     };
     await followJob(key, see, api, connection, media.stop.signal);
   }
 
-  function announceResult(view: JobView, key: JobKey, name: string): void {
+  function announceResult(id: number, view: JobView, key: JobKey): void {
     const endpoint = ports.endpoint();
+    const { name } = photo(id)!;
     const { job, reference, width, height, subject } = view;
     const zip = fileUrl(endpoint, `/jobs/${job}/result.zip`, key);
     const check_url = fileUrl(endpoint, `/jobs/${job}`, key);
     const files = resultUrls(endpoint, view, key);
-    const detail = { job, token: key.token, files_key: key.files_key, reference, photo: name, check_url };
+    const detail = { id, job, token: key.token, files_key: key.files_key, reference, photo: name, check_url };
     ports.announce('result', { ...detail, files, zip, width, height, subject });
+    announceChoice(id);
+  }
+
+  /** What an order needs beside the files: which of them, in which form. */
+  function announceChoice(id: number): void {
+    const { phase, key, edits } = photo(id)!;
+    if (phase !== 'done') return;
+    const detail = { id, job: key?.job, file: edits.file, query: choiceQuery(edits) };
+    ports.announce('change', { ...detail, own: edits.backdrop.kind === 'own' });
   }
 
   function remove(id: number): void {
@@ -136,6 +146,7 @@ export function createStudio(ports: StudioPorts): Studio {
     if (media) closeMedia(media);
     if (gone?.picture) URL.revokeObjectURL(gone.picture);
     store.update((state) => without(state, id));
+    ports.announce('remove', { id, job: gone?.key?.job });
     // Nobody waits for it any more; what cannot be deleted now goes with its lifetime.
     if (gone?.key && gone.phase !== 'done') api.remove(gone.key).catch(() => {});
   }
@@ -164,7 +175,10 @@ export function createStudio(ports: StudioPorts): Studio {
       void run(id);
     },
     select: (selected) => store.update((state) => ({ ...state, selected })),
-    edit: (id, edits) => set(id, edited(photo(id)!, edits)),
+    edit(id, edits) {
+      set(id, edited(photo(id)!, edits));
+      announceChoice(id);
+    },
     async applyOutline(id) {
       const before = photo(id)!;
       if (!isOutlineNew(before) || before.correcting) return;
@@ -180,7 +194,7 @@ export function createStudio(ports: StudioPorts): Studio {
         const view = await whole(key, media);
         forgetLayers(media);
         set(id, { key, view, ...edited(photo(id)!, { strokes: 0, smoothing: 0 }) });
-        announceResult(view, key, before.name);
+        announceResult(id, view, key);
       } finally {
         set(id, { correcting: false });
       }

@@ -38,13 +38,20 @@ inShop('The order has the job, and a link that opens its picture and nothing els
   await page.locator('[part=choose]').waitFor();
   t.deepEqual(await violations(page), []);
   await page.locator('[part="file-input"]').setInputFiles([await photo()]);
-  await page.locator('input[name="properties[_cutline_job]"]').waitFor({ state: 'attached' });
+  const made = page.locator('input[name="properties[_cutline_job]"]');
+  await made.waitFor({ state: 'attached' });
+  const first = await made.inputValue();
+  // There is place for one: another photo takes it, and until its picture is there the order has none.
+  await page.locator('[part="file-input"]').setInputFiles([await photo('bear.jpg', 320)]);
+  await made.waitFor({ state: 'detached' });
+  await made.waitFor({ state: 'attached' });
   t.is(await page.getByText('Please add your photo first').isVisible(), false);
   await page.getByRole('button', { name: 'Add to cart' }).click();
   await page.getByRole('heading', { name: 'Cart' }).waitFor();
   const cart = Object.fromEntries(shop.carts.pop()!);
   const job = cart['properties[_cutline_job]']!;
   const link = cart['properties[_cutline_link]']!;
+  t.not(job, first);
   t.deepEqual(cart, {
     id: '7',
     'properties[_cutline_job]': job,
@@ -54,7 +61,7 @@ inShop('The order has the job, and a link that opens its picture and nothing els
   t.regex(link, new RegExp(`^${shop.serving.url}/jobs/${job}/files/cutout\\?k=[\\w-]{43}$`));
   const { picture } = await decode(Buffer.from(await (await fetch(link)).arrayBuffer()), defaultLimits);
   // What the shop has fixed wins over the block's enlargement of two.
-  t.deepEqual([picture.width, picture.height, picture.alpha === undefined], [288, 360, false]);
+  t.deepEqual([picture.width, picture.height, picture.alpha === undefined], [320, 240, false]);
   t.is((await fetch(link.replace('/files/cutout', ''), { method: 'DELETE' })).status, 404);
   t.deepEqual([strangers, faults], [[], []]);
 });
