@@ -4,13 +4,7 @@ import { basename, dirname, join, posix } from 'node:path';
 import test from 'ava';
 
 const root = import.meta.dirname;
-const ignored = new Set([
-  '.git',
-  ...read('.gitignore')
-    .split('\n')
-    .map((line) => line.replace(/\/$/, '')),
-]);
-const files = filesBelow('');
+const files = filesBelow('', ['.git']);
 const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
 
 /** Help for tests, for authors and for this page: no part of the product, which may not import it. */
@@ -206,14 +200,18 @@ function withoutImports(file: string): string {
   );
 }
 
-function filesBelow(folder: string): string[] {
-  const entries = readdirSync(join(root, folder), { withFileTypes: true }).filter(
-    ({ name }) => !ignored.has(name),
-  );
-  return entries.flatMap((entry) => {
-    const path = posix.join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
+/** What git ignores is none of ours: folders by their names, there and below. */
+function filesBelow(folder: string, above: readonly string[]): string[] {
+  const list = posix.join(folder, '.gitignore');
+  const own = existsSync(join(root, list)) ? read(list).split('\n') : [];
+  const ignored = [...above, ...own.map((line) => line.replace(/\/$/, ''))];
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  return entries
+    .filter(({ name }) => !ignored.includes(name))
+    .flatMap((entry) => {
+      const path = posix.join(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(path, ignored) : [path];
+    });
 }
 
 function read(file: string): string {
