@@ -75,7 +75,7 @@ export function createReadiness(now: () => number): Readiness {
       if (phase === 'ready')
         return { status: 'ready', model_loaded: true, phases_ms: { ...phasesMs }, total_ms: total };
       const reason = failure ? 'model_failed' : 'model_not_loaded';
-      const elapsed_ms = Math.round(now() - began);
+      const elapsed_ms = Math.max(0, Math.round(now() - began));
       return { status: 'not_ready', reason, phase, elapsed_ms, estimate_ms: estimate };
     },
     async whenReady(signal) {

@@ -69,3 +69,13 @@ test('parts of milliseconds are rounded at the end, not on the way', (t) => {
   }
   t.deepEqual(clock.end(), { tile: 3, total: 3 });
 });
+
+test('a clock that is set back takes no time away', (t) => {
+  const { now, pass } = clockAt();
+  const clock = createStepClock(now);
+  clock.begin('read');
+  pass(5);
+  clock.begin('decode');
+  pass(-100);
+  t.deepEqual(clock.end(), { read: 5, decode: 0, total: 5 });
+});

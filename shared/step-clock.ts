@@ -10,7 +10,16 @@ export interface StepClock {
 }
 
 /** @param steps named in the result even when nothing was done in them, in this order */
-export function createStepClock(now: () => number, steps: readonly string[] = []): StepClock {
+export function createStepClock(clock: () => number, steps: readonly string[] = []): StepClock {
+  // A machine's clock may be set back, and time that was spent is never less than nothing.
+  let passed = 0;
+  let last = clock();
+  const now = (): number => {
+    const at = clock();
+    passed += Math.max(0, at - last);
+    last = at;
+    return passed;
+  };
   const spent: Record<string, number> = Object.fromEntries(steps.map((step) => [step, 0]));
   const started = now();
   let since = started;

@@ -105,7 +105,7 @@ async function warmStage(
     };
   } catch (thrown) {
     const error = toCutlineError(thrown);
-    const measured_ms = Math.round(now() - began);
+    const measured_ms = Math.max(0, Math.round(now() - began));
     log.error('warm-up: failed', { stage, duration_ms: measured_ms, error });
     return {
       record: { started, ready: null, measured_ms },
