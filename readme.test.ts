@@ -155,7 +155,7 @@ test('An unknown measurement is wrong usage, and those that exist are named', (t
     encoding: 'utf8',
   });
   t.is(status, 2);
-  t.regex(stderr, /^Expected one of chain, encode, steps but received 'speed'\.\n$/);
+  t.regex(stderr, /^Expected one of (\w+, )*effects, (\w+, )*steps, encode but received 'speed'\.\n$/);
 });
 
 test('The curl lines that the examples’ test runs are the README’s', (t) => {
