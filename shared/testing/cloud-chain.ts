@@ -83,12 +83,18 @@ export async function startCloudChain(options: ChainOptions): Promise<CloudChain
   const started = new Map<ServiceName, FunctionProcess>();
   const all: FunctionProcess[] = [];
 
+  /** What it cannot start without. */
+  const storefront = (): Environment => ({
+    TOKEN_SECRET: 's'.repeat(40),
+    ...Object.fromEntries(stageNames.map((stage) => [`${stage.toUpperCase()}_URL`, url(stage)])),
+  });
+
   async function spawn(service: ServiceName, more: Environment = {}): Promise<FunctionProcess> {
     const process = await startFunction({
       source: new URL(`../../functions/${service}/index.ts`, import.meta.url),
       target: service,
       port: ports.get(service)!,
-      env: { ...cloud!.env, ...env[service], ...more },
+      env: { ...cloud!.env, ...(service === 'storefront' && storefront()), ...env[service], ...more },
     });
     started.set(service, process);
     all.push(process);
