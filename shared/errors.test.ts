@@ -10,6 +10,7 @@ const FIELDS = {
   max_size_mb: 10,
   supported_formats: ['JPEG', 'PNG'],
   max_ratio: 1000,
+  received_type: 'text/plain',
   width: 70,
   height: 80,
   max_long_side: 7680,

@@ -55,7 +55,7 @@ test.serial(
     t.is(health.status, 503);
     t.like(await health.json(), { status: 'unhealthy', ready: false, device: null });
     // Asked for while it is cold, so it waits.
-    const warm = await postJson(`${serving.url}/warmup`);
+    const warm = await postJson(`${serving.url}/functions/segment/warmup`);
     t.like(await warm.json(), { status: 'ready', was_cold: true, device: 'cpu' });
     t.like(await probe(), { status: 200, body: { status: 'ready', model_loaded: true } });
     const phases = serving.lines().filter(({ message }) => message.startsWith('Start-up: '));
