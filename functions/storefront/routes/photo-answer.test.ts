@@ -70,6 +70,7 @@ serially('Stages behind HTTP are asked the same, and answer the same', async (t)
   const refused = await fetch(base + REMOVE, asking(photoForm(await portrait(), { model: 'none/such' })));
   t.is(refused.status, 400);
   t.like(await documentIn(refused), { error_code: 'MODEL_NOT_FOUND', available: ['builtin/segment'] });
-  t.deepEqual(heard, ['segment is normal', 'segment is normal']);
+  t.true(heard.length >= 2);
+  t.deepEqual([...new Set(heard)], ['segment is normal']);
   t.like(await documentIn(await fetch(base + HEALTH)), { model: 'builtin/segment', device: 'cpu' });
 });
