@@ -41,6 +41,8 @@ export interface StorefrontServiceOptions extends StorefrontOptions {
   readonly mounts?: Readonly<Record<string, RequestHandler>>;
   /** Whether a push is Pub/Sub's, where anybody can send one. @throws UNAUTHORIZED */
   checkPush?(authorization?: string): Promise<void>;
+  /** The command that gets the full models, where small previews serve: for the page. */
+  fullModels?(): string | null;
   /** Told of every delivery of a job's end, before its webhook. */
   hear?(end: Delivery): void;
 }
@@ -91,9 +93,11 @@ export async function storefrontService(options: StorefrontServiceOptions): Prom
 }
 
 /** Photos go to our own server where it takes them, else to the bucket. */
-async function openPageOf({ config, mounts }: StorefrontServiceOptions): Promise<PagePorts> {
+async function openPageOf(options: StorefrontServiceOptions): Promise<PagePorts> {
+  const { config, mounts, fullModels } = options;
   const storage = config.storageEmulatorHost ?? 'https://storage.googleapis.com';
-  return await openPage(config.limits, mounts ? [] : [new URL(storage).origin]);
+  const page = await openPage(config.limits, mounts ? [] : [new URL(storage).origin]);
+  return { ...page, ...(fullModels && { fullModels }) };
 }
 
 function mountRoutes(app: Express, opened: OpenedStorefront, options: StorefrontServiceOptions): void {

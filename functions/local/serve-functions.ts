@@ -102,6 +102,7 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
   stages.opened.catch(() => {});
   const tokenSecret = config.tokenSecret ?? (await localSecret(config.dataDir));
   const { links, mounts } = localLinks(config.publicUrl ?? options.address, tokenSecret, surroundings);
+  let fullModels: string | null = null;
   const tell = tellOfEnds(place.results, log);
   await buildPageIfStale().catch((error: unknown) => log.warning('The page was not built', { error }));
   const storefront = await storefrontService({
@@ -113,6 +114,7 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
     sync: syncHere(stages, config),
     isReady: () => stages.readiness.isReady,
     hear: tell,
+    fullModels: () => fullModels,
     onBroken: () => options.exitWith(EXIT_RESTART),
   });
   const services = allServices(stages, {
@@ -129,7 +131,9 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
       await watcher.start();
       const { address } = options;
       const where = { address, ...place, carrier: carrier.what, functions: serviceNames };
-      return { ...where, ...describeModels(opened, config.stages, registry) };
+      const models = describeModels(opened, config.stages, registry);
+      fullModels = models.full_models;
+      return { ...where, ...models };
     },
     async stop(limitMs) {
       await watcher.stop();

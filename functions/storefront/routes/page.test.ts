@@ -44,6 +44,16 @@ test('The page runs our own script, sends photos where they go, and nothing else
   t.regex(await response.text(), /<cutline-studio print><\/cutline-studio>/);
 });
 
+test('Where previews serve, the page says so, and which command brings the full models', async (t) => {
+  const { get } = await open(t, { fullModels: () => 'npm run bake -- birefnet-general' });
+  t.regex(
+    await (await get('/')).text(),
+    /preview models\. The full ones: <code>npm run bake -- birefnet-general</,
+  );
+  const { get: other } = await open(t, { fullModels: () => null });
+  t.notRegex(await (await other('/')).text(), /preview models/);
+});
+
 test('The script may be kept for a year by the name that the page gives it, and else only with a question', async (t) => {
   const { get } = await open(t);
   const [, script] = /src="([^"]+)"/.exec(await (await get('/')).text())!;

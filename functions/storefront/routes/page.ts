@@ -19,6 +19,8 @@ export interface PagePorts {
   readonly asset: PageAsset | undefined;
   readonly catalogue: Catalogue;
   readonly templates: Templates;
+  /** The command that gets the full models, where small previews serve. */
+  fullModels?(): string | null;
   /** A small WebP of a picture file. */
   thumbnail(file: Uint8Array): Promise<Uint8Array>;
   /** Where photos are put and large files are fetched, as origins; our own need not be named. */
@@ -29,20 +31,21 @@ const DAY_S = 86_400;
 const YEAR_S = 31_536_000;
 const HOUR_S = 3600;
 
-export function pageRouter({ asset, catalogue, templates, thumbnail, connect }: PagePorts): Router {
+export function pageRouter(ports: PagePorts): Router {
+  const { asset, catalogue, templates, thumbnail, connect } = ports;
   const router = express.Router();
   const thumbnails = new Map<string, Promise<Uint8Array>>();
 
   if (asset) {
     const hash = createHash('sha256').update(asset.source).digest('hex').slice(0, 16);
-    const html = pageHtml(`/cutline-studio.js?v=${hash}`);
+    const script = `/cutline-studio.js?v=${hash}`;
     const policy = pagePolicy(connect);
     const packed = gzipSync(asset.source, { level: 9 });
     router.get('/', (_, response) => {
       response.set({ 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache' });
       // The camera is the one thing that it asks for.
       response.set({ 'Permissions-Policy': 'camera=(self), geolocation=(), microphone=()' });
-      response.type('html').send(html);
+      response.type('html').send(pageHtml(script, ports.fullModels?.() ?? null));
     });
     router.get('/cutline-studio.js', (request, response) => {
       const isNamed = request.query.v === hash;
