@@ -2,6 +2,7 @@ import test from 'ava';
 import { CutlineError } from './errors.ts';
 import { parseUri } from './gs-uri.ts';
 import { createChainRig, ids } from './testing/chain-rig.ts';
+import { fakeLog } from './testing/fake-log.ts';
 
 const [first, second, third] = ids as [string, string, string];
 
@@ -68,7 +69,8 @@ test('a pointer to a record that is gone is written anew', async (t) => {
 test('a job that is deleted at any moment leaves nothing and comes back by no message', async (t) => {
   let moments = 0;
   for (let moment = 1; ; moment++) {
-    const rig = createChainRig();
+    const log = fakeLog();
+    const rig = createChainRig({ log });
     const message = await rig.upload(first);
     let count = 0;
     let deleted = false;
@@ -85,6 +87,9 @@ test('a job that is deleted at any moment leaves nothing and comes back by no me
     moments++;
     const left = await rig.store.names('results');
     t.deepEqual(left, [], `deleted before call ${moment}`);
+    const said = (end: string) => log.lines.filter(({ message }) => message.endsWith(end)).length;
+    const told = said(': ended') + said(': the job was deleted meanwhile');
+    t.is(told, said(': started'), `deleted before call ${moment}, the log says how each try ended`);
     await rig.pump(rig.delivery(message));
     t.deepEqual(await rig.store.names('results'), [], `delivered again after ${moment}`);
   }

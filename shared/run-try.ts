@@ -89,7 +89,10 @@ export async function runTry(
     const fields = { error, duration_ms: Math.round(now() - started), tries };
     log[last ? 'error' : 'warning'](`${message.stage}: ${outcome}`, fields);
     await current?.fail(error.code);
-    if (await records.sweepIfDeleted(message.job, id)) return undefined;
+    if (await records.sweepIfDeleted(message.job, id)) {
+      log.info(`${message.stage}: the job was deleted meanwhile`);
+      return undefined;
+    }
     if (!last) throw error;
     return await failJob(job, carried, { error, tries, replaces: overcome }, ports);
   }

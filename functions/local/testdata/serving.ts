@@ -4,11 +4,14 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { briefNames } from '../../../shared/config/brief-names.ts';
 import { configVariables } from '../../../shared/config/variables.ts';
 import { freePort } from '../../../shared/testing/pubsub-emulator.ts';
 
+/** A busy machine is slow, not wrong. */
+const PATIENCE_MS = 150_000;
 const entry = fileURLToPath(new URL('../serve.ts', import.meta.url));
 export const samples = fileURLToPath(new URL('../../../models/samples/', import.meta.url));
 
@@ -81,6 +84,13 @@ export async function serve(t: Cleanup, { data, args = [], env = {} }: ServeOpti
     await ended;
   });
   const lines = (): Line[] => stdout.text().split('\n').flatMap(parseLine);
+  /** What never comes ends its test, with all that came instead. */
+  async function soon(what: string, stream: typeof stdout, isThere: () => boolean): Promise<void> {
+    const late = sleep(PATIENCE_MS, undefined, { ref: false });
+    await Promise.race([stream.until(isThere), ended, late]);
+    if (isThere()) return;
+    throw new Error(`Expected ${what} but received ${stdout.text()}${stderr.text()}`);
+  }
   return {
     url: `http://127.0.0.1:${port}`,
     parent,
@@ -90,17 +100,11 @@ export async function serve(t: Cleanup, { data, args = [], env = {} }: ServeOpti
     lines,
     async logged(fits, skip = 0) {
       const find = () => lines().filter((line) => isFit(line, fits))[skip];
-      await Promise.race([stdout.until(() => find() !== undefined), ended]);
-      const found = find();
-      if (found) return found;
-      throw new Error(`Expected a line ${fits} but the end was ${stdout.text()}${stderr.text()}`);
+      await soon(`a line ${fits}`, stdout, () => find() !== undefined);
+      return find()!;
     },
-    async printed(text) {
-      await Promise.race([stdout.until(() => text.test(stdout.text())), ended]);
-    },
-    async said(text) {
-      await Promise.race([stderr.until(() => stderr.text().includes(text)), ended]);
-    },
+    printed: (text) => soon(`${text} on stdout`, stdout, () => text.test(stdout.text())),
+    said: (text) => soon(`${text} on stderr`, stderr, () => stderr.text().includes(text)),
     signal: (name) => void parent.kill(name),
   };
 }
