@@ -23,6 +23,7 @@ test('a job goes from queued through its stages to completed', async (t) => {
   const message = await rig.upload(job);
   t.like(await read(rig), {
     status: 'queued',
+    route: ['upscale', 'segment', 'effects'],
     stage: 'upscale',
     progress: 0,
     estimate_ms: 4000,

@@ -16,6 +16,8 @@ interface Common {
 
 export interface Unfinished extends Common {
   readonly status: 'queued' | 'processing';
+  /** The stages that it goes through, in their order. */
+  readonly route: readonly StageName[];
   /** The one that works, or will next. */
   readonly stage: StageName;
   /** 0–1, by measured times; by stages where there are none. */
@@ -95,6 +97,7 @@ async function unfinishedState(
   return {
     ...commonOf(job),
     status: began || done.length > 0 ? 'processing' : 'queued',
+    route: job.route,
     stage,
     ...progressOf(job.route, stage, elapsed, times),
     stages_done,

@@ -82,6 +82,7 @@ export function askedState({ job, reference, created, route }: AskedJob): Unfini
     reference,
     created,
     status: 'queued',
+    route,
     stage: route[0]!,
     progress: 0,
     estimate_ms: null,

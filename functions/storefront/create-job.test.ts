@@ -94,6 +94,7 @@ test('A photo that was sent along lies in the bucket, and the job waits for it t
     reference: 'Möhre',
     created: '2026-11-20T12:00:00.000Z',
     status: 'queued',
+    route: ['upscale', 'segment'],
     stage: 'upscale',
     progress: 0,
     estimate_ms: null,

@@ -13,8 +13,8 @@ export function viewJob(state: JobState): Record<string, unknown> {
     return { ...common, stage, error_code, detail, stages_done, files: viewFiles(job, outputs) };
   }
   if (state.status !== 'completed') {
-    const { stage, progress, estimate_ms, stages_done, outputs } = state;
-    return { ...common, stage, progress, estimate_ms, stages_done, files: viewFiles(job, outputs) };
+    const { route, stage, progress, estimate_ms, stages_done, outputs } = state;
+    return { ...common, route, stage, progress, estimate_ms, stages_done, files: viewFiles(job, outputs) };
   }
   const { outputs, models, width, height, subject, timings_ms, cached } = state.result;
   return {

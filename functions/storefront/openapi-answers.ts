@@ -39,6 +39,7 @@ const stagesDone = z.array(z.enum(stageNames));
 
 export const unfinishedJobSchema = z.strictObject({
   ...commonOf(['queued', 'processing']),
+  route: z.array(z.enum(stageNames)).min(1).meta(about('the stages that it goes through, in their order')),
   stage: z.enum(stageNames).meta(about('works on it, or will next')),
   progress: progress.meta(about('0–1, by measured times')),
   estimate_ms: estimateMs.meta(about('what is left; null where nothing was measured yet')),

@@ -53,6 +53,7 @@ const upscaled = { upscaled: file('upscaled', 1600, 1200, 3_100_000) };
 export const unfinishedJob: AnswerOf<'UnfinishedJob'> = {
   ...common,
   status: 'processing',
+  route: ['upscale', 'segment', 'effects'],
   stage: 'segment',
   progress: 0.62,
   estimate_ms: 2300,

@@ -10,6 +10,7 @@ const common = { job: 'a'.repeat(32), reference: null, created: '2026-11-20T12:0
 const working = (progress: number): JobState => ({
   ...common,
   status: 'processing',
+  route: ['segment'],
   stage: 'segment',
   progress,
   estimate_ms: 10,

@@ -30,7 +30,7 @@ export interface Api {
   /** @param wait until it is warm, or does not become so */
   warmup(wait: boolean): Promise<Warmth>;
   createUpload(wishes: UploadWishes, signal: AbortSignal): Promise<GivenUpload>;
-  job(key: JobKey, signal?: AbortSignal): Promise<JobView>;
+  job(key: JobKey, signal?: AbortSignal, tries?: number): Promise<JobView>;
   eventsUrl(key: JobKey): string;
   file(
     path: string,
@@ -98,9 +98,9 @@ export function createApi(settings: () => Settings, connection: Connection): Api
       visitor = given.visitor ?? visitor;
       return given;
     },
-    async job(key, signal) {
+    async job(key, signal, tries) {
       const init = { headers: withToken(key), ...(signal && { signal }) };
-      return (await (await connection.fetch(at(`/jobs/${key.job}`), init)).json()) as JobView;
+      return (await (await connection.fetch(at(`/jobs/${key.job}`), init, tries)).json()) as JobView;
     },
     eventsUrl: (key) => fileUrl(settings().endpoint, `/jobs/${key.job}/events`, key),
     async file(path, key, query, signal) {

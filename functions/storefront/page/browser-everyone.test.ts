@@ -146,6 +146,7 @@ const views = [
   ['1280 pixels wide', {}],
   ['dark', { colorScheme: 'dark' }],
   ['in German', { locale: 'de-AT', viewport: { width: 360, height: 740 } }],
+  ['at 200 % zoom', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }],
   ['without motion', { reducedMotion: 'reduce' }],
 ] as const;
 
@@ -159,6 +160,19 @@ for (const [what, options] of views)
     });
     t.deepEqual([studio.strangers, studio.faults], [[], []]);
   });
+
+inBrowser('The brush has its tools on a screen that is low, too', async (t) => {
+  t.timeout(180_000);
+  const studio = await studios.open(t, { viewport: { width: 740, height: 360 } });
+  const { page, part } = studio;
+  await studio.choose(await photo());
+  await studio.done();
+  await page.locator('[part="tab tab-edges"]').click();
+  await part('brush-start').click();
+  await page.locator('[part=stage][data-mode=brush]').waitFor();
+  const [stage, brush] = [(await part('stage').boundingBox())!, (await part('brush').boundingBox())!];
+  t.true(brush.y + brush.height <= stage.y + stage.height);
+});
 
 inBrowser('From right to left every state is mirrored, but for the picture', async (t) => {
   t.timeout(180_000);

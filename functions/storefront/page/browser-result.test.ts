@@ -107,6 +107,11 @@ inBrowser('A picture of the shopper’s own comes behind the subject', async (t)
   const { picture } = await decode((await download(studio)).bytes, defaultLimits);
   t.like(picture, { width: 576, height: 720 });
   t.deepEqual([...picture.data.subarray(0, 3)], [128, 128, 128]);
+  // Another one in its place.
+  const seen = () => part('picture').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  const grey = await seen();
+  await part('own-input').setInputFiles([await photo('bear.jpg', 300)]);
+  while ((await seen()) === grey) await page.waitForTimeout(20);
 });
 
 inBrowser('Three photos at once become three results, each with its own choices', async (t) => {

@@ -1,11 +1,14 @@
 // One of several, as pictures or colours to choose from: radio buttons, with what these can do by keyboard.
 import { attribute, h, show, write } from './dom.ts';
+import { latePicture } from './late-picture.ts';
 
 export interface Choice {
   readonly value: string;
   readonly title: string;
   /** A picture's address, or a colour as `#rrggbb`. */
   readonly picture?: string | undefined;
+  /** Dimmed in its place until it is there. */
+  readonly meanwhile?: string | undefined;
   readonly colour?: string;
   /** Said below the title, while it cannot be chosen. */
   readonly waiting?: string | undefined;
@@ -38,8 +41,9 @@ export function createChoices(
 
   function make({ value }: Choice) {
     const input = h('input', { type: 'radio', name, value, onchange: () => choose(value) });
-    const picture = h('img', { alt: '', loading: 'lazy', draggable: 'false' });
-    const face = h('span', { class: 'face' }, picture);
+    const picture = latePicture();
+    const meanwhile = h('img', { alt: '', class: 'meanwhile', draggable: 'false' });
+    const face = h('span', { class: 'face' }, meanwhile, picture.root);
     const title = h('span', { class: 'title' });
     const waiting = h('span', { class: 'hidden' });
     const element = h('label', { part, 'data-value': value }, input, face, title, waiting);
@@ -48,8 +52,9 @@ export function createChoices(
       update(choice: Choice, isChosen: boolean): void {
         input.checked = isChosen;
         input.disabled = choice.waiting !== undefined;
-        attribute(picture, 'src', choice.picture);
-        show(picture, choice.picture !== undefined);
+        attribute(meanwhile, 'src', choice.meanwhile);
+        show(meanwhile, choice.meanwhile !== undefined);
+        picture.update(choice.picture);
         face.style.background = choice.colour ?? '';
         attribute(element, 'data-waiting', choice.waiting !== undefined);
         write(title, choice.title);

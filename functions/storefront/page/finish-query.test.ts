@@ -19,7 +19,9 @@ test('What is chosen is asked for in words that the service reads', (t) => {
 
 test('Colours are matched to no background that the service does not have', (t) => {
   t.deepEqual(finishQuery({ ...noEdits, match: true }, 'png'), { format: 'png' });
-  t.deepEqual(finishQuery({ ...noEdits, match: true, backdrop: { kind: 'own' } }, 'png'), { format: 'png' });
+  t.deepEqual(finishQuery({ ...noEdits, match: true, backdrop: { kind: 'own', number: 1 } }, 'png'), {
+    format: 'png',
+  });
 });
 
 test('A file’s address carries its job’s token, and the folder that the service is mounted in', (t) => {

@@ -71,7 +71,7 @@ function sizeOf({ width, height }: JobFile): Pick<Layer, 'width' | 'height'> {
 }
 
 /** The outline under correction, made when it is first needed. */
-export async function outlineOf(media: Media, cutout: Layer): Promise<Outline> {
+export function outlineOf(media: Media, cutout: Layer): Outline {
   media.outline ??= createOutline(cutout.bitmap, media.before?.bitmap ?? cutout.bitmap);
   return media.outline;
 }

@@ -1,24 +1,24 @@
 // What stands behind the subject: nothing, a colour, a scene, a picture of one's own; and its shadow.
 import type { Choice } from './choices.ts';
 import { createChoices, createTick } from './choices.ts';
-import { h, icon, show } from './dom.ts';
+import { attribute, h, icon, show, write } from './dom.ts';
 import type { Panel } from './panel-look.ts';
 import type { Backdrop, Photo } from './state.ts';
 import type { Context } from './view.ts';
 
 const plain = ['ffffff', '111111', 'f3ead9', 'd9e4dc', 'cfe0ee', 'f2d7d5'];
 const NONE = 'none';
-const OWN = 'own';
 
 export function backgroundPanel(context: Context): Panel {
   const { texts, studio, store, shop } = context;
   let photo: Photo | undefined;
+  let owns = 0;
   const put = (backdrop: Backdrop): void => studio.edit(photo!.id, { backdrop });
   const colours = createChoices(texts('background.plain'), 'colours', 'colour', (value) =>
     put(value === NONE ? { kind: 'none' } : { kind: 'colour', colour: `#${value}` }),
   );
   const scenes = createChoices(texts('background.scenes'), 'pictures', 'background', (value) =>
-    put(value === OWN ? { kind: 'own' } : { kind: 'template', name: value }),
+    put({ kind: 'template', name: value }),
   );
   const any = h('input', {
     type: 'color',
@@ -36,10 +36,12 @@ export function backgroundPanel(context: Context): Panel {
   });
   const own = h(
     'button',
-    { type: 'button', part: 'own', onclick: () => file.click() },
-    icon('picture'),
-    texts('background.own'),
+    { type: 'button', class: 'tile', part: 'own', onclick: () => file.click() },
+    h('span', { class: 'face' }, icon('picture')),
+    h('span', { class: 'title' }, texts('background.own')),
   );
+  const problem = h('p', { class: 'small problem-text', role: 'alert', part: 'own-problem' });
+  const anyOf = h('label', { class: 'any', title: texts('background.colour') }, any);
   const match = createTick(texts('match'), 'match', (on) => studio.edit(photo!.id, { match: on }));
   const shadow = createTick(texts('shadow'), 'shadow', (on) => studio.edit(photo!.id, { shadow: on }));
 
@@ -47,32 +49,32 @@ export function backgroundPanel(context: Context): Panel {
     const [chosen] = file.files ?? [];
     file.value = '';
     if (!chosen || !photo) return;
+    const { id } = photo;
     try {
-      studio.media(photo.id).own = await createImageBitmap(chosen);
+      const picture = await createImageBitmap(chosen);
+      // Its photo may have been taken away meanwhile.
+      if (!studio.photo(id)) return picture.close();
+      studio.media(id).own = picture;
+      studio.edit(id, { backdrop: { kind: 'own', number: ++owns } });
+      write(problem, '');
     } catch {
-      return context.say(texts.problem({ code: 'IMAGE_CORRUPT' }));
+      write(problem, texts.problem({ code: 'IMAGE_CORRUPT' }));
     }
-    // Another one in its place is a change too.
-    put({ kind: 'none' });
-    put({ kind: 'own' });
   }
 
   return {
     root: h(
       'div',
       {},
-      h(
-        'div',
-        { class: 'swatches' },
-        colours.root,
-        h('label', { class: 'any', title: texts('background.colour') }, any),
-      ),
-      scenes.root,
-      h('div', { class: 'row' }, own, file),
+      h('div', { class: 'swatches' }, colours.root, anyOf),
+      h('div', { class: 'pictures' }, own, scenes.root),
+      file,
+      problem,
       shadow.root,
       match.root,
     ),
     update(next) {
+      if (photo?.id !== next.id) write(problem, '');
       photo = next;
       const { backdrop } = next.edits;
       const endpoint = shop().endpoint;
@@ -96,6 +98,7 @@ export function backgroundPanel(context: Context): Panel {
       }));
       scenes.update(templates, backdrop.kind === 'template' ? backdrop.name : '');
       show(scenes.root, templates.length > 0);
+      attribute(anyOf, 'data-chosen', chosen !== '' && chosen !== NONE && !plain.includes(chosen));
       own.setAttribute('aria-pressed', String(backdrop.kind === 'own'));
       shadow.update(next.edits.shadow);
       match.update(next.edits.match, backdrop.kind === 'none' || backdrop.kind === 'own');

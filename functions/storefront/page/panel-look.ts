@@ -4,6 +4,7 @@ import { h } from './dom.ts';
 import { fileUrl } from './finish-query.ts';
 import { layerOf } from './media.ts';
 import type { Photo } from './state.ts';
+import { looksOf } from './state.ts';
 import type { Context } from './view.ts';
 
 export interface Panel {
@@ -11,7 +12,14 @@ export interface Panel {
   update(photo: Photo): void;
 }
 
-export function lookPanel({ texts, studio, store, shop, api }: Context): Panel {
+/** In the shopper's words, else in the service's. */
+export function lookTitle(name: string, { texts, store }: Pick<Context, 'texts' | 'store'>): string {
+  if (texts.has(`look.${name}`)) return texts(`look.${name}`);
+  return store.state.catalogue?.looks.find((look) => look.name === name)?.title ?? name;
+}
+
+export function lookPanel(context: Context): Panel {
+  const { texts, studio, shop, api } = context;
   let id = 0;
   const choices = createChoices(texts('tab.look'), 'pictures', 'look', (file) => studio.edit(id, { file }));
   // Whoever points at a look is likely to choose it.
@@ -25,17 +33,18 @@ export function lookPanel({ texts, studio, store, shop, api }: Context): Panel {
     root: h('div', {}, choices.root),
     update(photo) {
       id = photo.id;
-      const { view, key, looks, edits } = photo;
-      const titles = new Map(store.state.catalogue?.looks.map(({ name, title }) => [name, title]));
-      const shown = ['cutout', ...looks].map((name) => {
+      const { view, key, edits } = photo;
+      const pictureOf = (name: string): string | undefined => {
         const file = view!.files[name];
-        return {
-          value: name,
-          title: texts.has(`look.${name}`) ? texts(`look.${name}`) : (titles.get(name) ?? name),
-          picture: file && fileUrl(shop().endpoint, file.preview, key!),
-          waiting: file ? undefined : texts('look.coming'),
-        };
-      });
+        return file && fileUrl(shop().endpoint, file.preview, key!);
+      };
+      const shown = ['cutout', ...looksOf(photo)].map((name) => ({
+        value: name,
+        title: lookTitle(name, context),
+        picture: pictureOf(name),
+        meanwhile: name === 'cutout' ? photo.picture : pictureOf('cutout'),
+        waiting: view!.files[name] ? undefined : texts('look.coming'),
+      }));
       choices.update(shown, edits.file);
     },
   };

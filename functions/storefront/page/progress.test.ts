@@ -8,6 +8,7 @@ const view: JobView = {
   job: 'a',
   status: 'processing',
   stage: 'segment',
+  stages_done: ['upscale'],
   progress: 0.4,
   estimate_ms: 3000,
   files: {},
@@ -37,6 +38,19 @@ test('Before the job’s first word it is the step after the upload', (t) => {
 
 test('Steps that nobody asked for are none', (t) => {
   t.is(said({ ...photo, scale: 1, looks: [], phase: 'done' }), 'upload done, segment done');
+});
+
+test('A stage that the shop has fixed otherwise is no step, as soon as the job says so', (t) => {
+  const uploading: Photo = { ...photo, phase: 'uploading' };
+  const first: JobView = { job: 'a', status: 'queued', stage: 'segment', stages_done: [], files: {} };
+  t.is(said({ ...uploading, view: first }), 'upload now, segment next, effects next');
+  const enlarged: JobView = { ...first, stage: 'upscale' };
+  t.is(
+    said({ ...uploading, scale: 1, view: enlarged }),
+    'upload now, upscale next, segment next, effects next',
+  );
+  const routed: JobView = { ...first, route: ['segment'] };
+  t.is(said({ ...uploading, view: routed }), 'upload now, segment next');
 });
 
 test('The upload is the first tenth of the whole', (t) => {

@@ -40,13 +40,15 @@ export function overall(photo: Photo): number {
   return phase === 'working' ? 0.1 + 0.9 * (view?.progress ?? 0) : 0;
 }
 
-function stepsOf({ scale, looks }: Photo): readonly StepName[] {
-  return [
-    'upload',
-    ...(scale > 1 ? (['upscale'] as const) : []),
-    'segment',
-    ...(looks.length > 0 ? (['effects'] as const) : []),
-  ];
+const order: readonly StageName[] = ['upscale', 'segment', 'effects'];
+
+/** As the job has them; as far as it does not say, what it has passed over is none, and the rest as it was asked for. */
+function stepsOf({ scale, looks, view }: Photo): readonly StepName[] {
+  if (view?.route) return ['upload', ...view.route];
+  const met = view?.stages_done ? [...view.stages_done, view.stage] : [];
+  const asked = { upscale: scale > 1, segment: true, effects: looks.length > 0 };
+  const last = Math.max(...met.map((name) => (name ? order.indexOf(name) : -1)));
+  return ['upload', ...order.filter((name, index) => met.includes(name) || (index > last && asked[name]))];
 }
 
 /** Before the first word from the job it is the step after the upload. */

@@ -16,13 +16,27 @@ export interface Scene {
   readonly scenery: Scenery;
   readonly layer: Layer;
   readonly before: Layer | undefined;
+  /** Undefined until it is known where it is. */
+  readonly subject: Box | undefined;
   /** The layer's file with all its pixels. */
   fetchWhole(): Promise<Blob>;
 }
 
 export interface SceneMaker {
-  /** @throws ApiError */
-  make(photo: Photo): Promise<Scene>;
+  /**
+   * Fetches all that is wanted for it. What this gives puts the scene together at once, from what all scenes share: to be
+   * called only while it is still wanted.
+   * @throws ApiError
+   */
+  load(photo: Photo): Promise<() => Scene>;
+}
+
+interface Parts {
+  readonly layer: Layer;
+  readonly cutout: Layer;
+  readonly before: Layer | undefined;
+  readonly backdrop: Scenery['backdrop'];
+  readonly whole: ImageBitmap | undefined;
 }
 
 export function createScenes({ studio, api, store, shop }: Context): SceneMaker {
@@ -58,44 +72,50 @@ export function createScenes({ studio, api, store, shop }: Context): SceneMaker 
       const layer = api.file(view!.files[edits.file]!.url, key!, query).then((blob) => openLayer(blob));
       matched = { key: name, layer };
       layer.catch(() => {
-        matched = undefined;
+        if (matched?.layer === layer) matched = undefined;
       });
     }
     return (await matched.layer).bitmap;
   }
 
   return {
-    async make(photo) {
+    async load(photo) {
       const media = studio.media(photo.id);
-      const { edits } = photo;
-      const files = photo.view!.files;
-      const file = files[edits.file] ?? files.cutout!;
-      const layer = await layerOf(media, edits.file, file, photo.key!, api);
-      const cutout = await layerOf(media, 'cutout', files.cutout!, photo.key!, api);
-      const before = media.before ?? (await upscaledOf(photo, media));
+      const { files } = photo.view!;
+      const name = files[photo.edits.file] ? photo.edits.file : 'cutout';
+      const [layer, cutout, before, backdrop, whole] = await Promise.all([
+        layerOf(media, name, files[name]!, photo.key!, api),
+        layerOf(media, 'cutout', files.cutout!, photo.key!, api),
+        media.before ?? upscaledOf(photo, media),
+        backdropOf(photo, media),
+        wholeOf(photo),
+      ]);
       media.before ??= before;
-      const outline = isOutlineNew(photo) || media.outline ? await outlineOf(media, cutout) : undefined;
-      outline?.smooth(edits.smoothing);
-      const isLook = edits.file !== 'cutout';
-      const picture = outline && !isLook ? outline.picture : layer.bitmap;
-      const { frame, subject } = frameIn(photo, file);
-      const size = { width: file.width, height: file.height, frame };
-      const shape = outline && isLook ? outline.shape : undefined;
-      const shadowKey = JSON.stringify([photo.key!.job, edits.file, outline?.version, frame]);
-      if (edits.shadow && shadow?.key !== shadowKey)
-        shadow = { key: shadowKey, canvas: shadowOf(shape ?? picture, { ...size, subject }) };
-      const scenery = {
-        ...size,
-        layer: picture,
-        shape,
-        backdrop: await backdropOf(photo, media),
-        shadow: edits.shadow ? shadow!.canvas : undefined,
-        whole: await wholeOf(photo),
-      };
-      const fetchWhole = () => api.file(file.url, photo.key!, { format: 'webp' }, media.stop.signal);
-      return { file: edits.file, scenery, layer, before, fetchWhole };
+      return () => compose(photo, name, { layer, cutout, before, backdrop, whole });
     },
   };
+
+  function compose(photo: Photo, name: string, parts: Parts): Scene {
+    const media = studio.media(photo.id);
+    const { edits, key } = photo;
+    const { layer, cutout, before, backdrop, whole } = parts;
+    const file = photo.view!.files[name]!;
+    const outline = isOutlineNew(photo) || media.outline ? outlineOf(media, cutout) : undefined;
+    outline?.smooth(edits.smoothing);
+    const isLook = name !== 'cutout';
+    const picture = outline && !isLook ? outline.picture : layer.bitmap;
+    const { frame, subject } = frameIn(photo, file);
+    const size = { width: file.width, height: file.height, frame };
+    const shape = outline && isLook ? outline.shape : undefined;
+    const shadowKey = JSON.stringify([key!.job, name, outline?.version, frame]);
+    if (edits.shadow && shadow?.key !== shadowKey)
+      shadow = { key: shadowKey, canvas: shadowOf(shape ?? picture, { ...size, subject }) };
+    const shade = edits.shadow ? shadow!.canvas : undefined;
+    const scenery = { ...size, layer: picture, shape, backdrop, shadow: shade, whole };
+    const fetchWhole = () => api.file(file.url, key!, { format: 'webp' }, media.stop.signal);
+    const known = photo.view!.subject ? subject : undefined;
+    return { file: name, scenery, layer, before, subject: known, fetchWhole };
+  }
 
   async function upscaledOf({ view, key }: Photo, media: Media): Promise<Layer | undefined> {
     const file = view!.files.upscaled;

@@ -31,6 +31,11 @@ const LARGEST = 80;
 const STEP = 6;
 const LEAP = 5;
 
+/** With the Shift key, or the capitals on, it is the same letter. */
+function letterOf({ key }: KeyboardEvent): string {
+  return key.length === 1 ? key.toLowerCase() : key;
+}
+
 export function createBrush(target: BrushTarget, { texts }: Pick<Context, 'texts'>): BrushTool {
   const { canvas } = target;
   let isOn = false;
@@ -149,7 +154,11 @@ export function createBrush(target: BrushTarget, { texts }: Pick<Context, 'texts
     if (!isOn) return;
     const arrow = arrows[event.key];
     const isUndo = event.key === 'z' && (event.ctrlKey || event.metaKey);
-    const command = isUndo ? commands.u : event.ctrlKey || event.metaKey ? undefined : commands[event.key];
+    const command = isUndo
+      ? commands.u
+      : event.ctrlKey || event.metaKey
+        ? undefined
+        : commands[letterOf(event)];
     if (arrow) {
       const step = STEP * (event.shiftKey ? LEAP : 1);
       moveTo({ x: at.x + arrow.x * step, y: at.y + arrow.y * step });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { close, fitted, moved, pictureAt } from './stage-geometry.ts';
+import { close, fitted, hairOf, moved, pictureAt } from './stage-geometry.ts';
 
 const frame = { left: 0, top: 0, width: 2000, height: 1000 };
 const room = { width: 500, height: 500 };
@@ -19,9 +19,17 @@ test('A small picture is shown twice as large as it fits', (t) => {
 });
 
 test('A drag moves what is in the middle, and not beyond the picture', (t) => {
-  const view = close(frame, room, { x: 0.5, y: 0.5 });
-  t.deepEqual(moved({ x: 0.5, y: 0.5 }, frame, view, 200, -100), { x: 0.4, y: 0.6 });
-  t.deepEqual(moved({ x: 0.5, y: 0.5 }, frame, view, 9000, 0), { x: 0, y: 0.5 });
+  t.deepEqual(moved({ x: 0.5, y: 0.5 }, frame, room, 200, -100), { x: 0.4, y: 0.6 });
+  t.deepEqual(moved({ x: 0.5, y: 0.5 }, frame, room, 9000, 0), { x: 0.125, y: 0.5 });
+  // From a corner every step back shows something else.
+  t.deepEqual(moved({ x: 0, y: 1 }, frame, room, 0, 0), { x: 0.125, y: 0.75 });
+  t.deepEqual(moved({ x: 0.3, y: 0.3 }, { width: 100, height: 2000 }, room, 10, 0), { x: 0.5, y: 0.3 });
+});
+
+test('The first close look is at the subject’s upper end, where its hair is', (t) => {
+  const subject = { left: 500, top: 100, width: 1000, height: 500 };
+  t.deepEqual(hairOf(frame, subject), { x: 0.5, y: 0.16 });
+  t.deepEqual(hairOf({ left: 500, top: 0, width: 1000, height: 1000 }, subject), { x: 0.5, y: 0.16 });
 });
 
 test('A point of the screen is a pixel of the file, also in a frame that reaches over its border', (t) => {

@@ -21,7 +21,19 @@ export function fitted(frame: Pick<Box, 'width' | 'height'>, room: Room): View {
 
 /** One pixel of the file on one of the screen; at least twice what fits. */
 export function close(frame: Pick<Box, 'width' | 'height'>, room: Room, look: Look): View {
-  return centred(frame, room, Math.max(1, fitted(frame, room).scale * 2), look);
+  return centred(frame, room, closeScale(frame, room), look);
+}
+
+function closeScale(frame: Pick<Box, 'width' | 'height'>, room: Room): number {
+  return Math.max(1, fitted(frame, room).scale * 2);
+}
+
+/** Where hair meets what is behind it: the middle of the subject's upper end. */
+export function hairOf(frame: Box, subject: Box): Look {
+  return {
+    x: (subject.left + subject.width / 2 - frame.left) / frame.width,
+    y: (subject.top + subject.height * 0.12 - frame.top) / frame.height,
+  };
 }
 
 function centred(frame: Pick<Box, 'width' | 'height'>, room: Room, scale: number, look: Look): View {
@@ -38,18 +50,22 @@ function held(room: number, side: number, share: number): number {
   return Math.round(Math.min(0, Math.max(room - side, room / 2 - side * share)));
 }
 
-/** A look moved by pixels of the screen. */
+/** A close look moved by pixels of the screen; never to where the next move back would show nothing else. */
 export function moved(
   look: Look,
   frame: Pick<Box, 'width' | 'height'>,
-  view: View,
+  room: Room,
   dx: number,
   dy: number,
 ): Look {
-  const within = (share: number): number => Math.min(1, Math.max(0, share));
+  const scale = closeScale(frame, room);
+  const within = (share: number, side: number, of: number): number => {
+    const edge = Math.min(0.5, of / 2 / (side * scale));
+    return Math.min(1 - edge, Math.max(edge, share));
+  };
   return {
-    x: within(look.x - dx / (frame.width * view.scale)),
-    y: within(look.y - dy / (frame.height * view.scale)),
+    x: within(look.x - dx / (frame.width * scale), frame.width, room.width),
+    y: within(look.y - dy / (frame.height * scale), frame.height, room.height),
   };
 }
 

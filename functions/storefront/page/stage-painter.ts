@@ -27,7 +27,7 @@ export function paintStage(
   sharp: Opened | undefined,
 ): Placing | undefined {
   const dots = devicePixelRatio;
-  const room = { width: Math.round(box.clientWidth * dots), height: Math.round(box.clientHeight * dots) };
+  const room = roomOf(box);
   if (room.width === 0 || room.height === 0) return undefined;
   const { frame } = scenery;
   const placing = look ? close(frame, room, look) : fitted(frame, room);
@@ -46,6 +46,12 @@ export function paintStage(
   for (const [name, value] of Object.entries({ left, top, width, height }))
     box.style.setProperty(`--${name}`, `${value / dots}px`);
   return placing;
+}
+
+/** In device pixels. */
+export function roomOf({ clientWidth, clientHeight }: HTMLElement): Room {
+  const dots = devicePixelRatio;
+  return { width: Math.round(clientWidth * dots), height: Math.round(clientHeight * dots) };
 }
 
 export function wipe({ after, before }: Surface): void {

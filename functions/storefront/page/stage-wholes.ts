@@ -16,22 +16,30 @@ export interface Opened {
 
 export function createWholes(): Wholes {
   let opened: Opened | undefined;
-  const close = (): void => {
-    opened?.layer.close();
-    opened?.before?.close();
-    opened = undefined;
+  /** Whoever looks at another one meanwhile, or no longer, does not want this one. */
+  let wanted: Opened['of'] | undefined;
+  const drop = (each: Opened | undefined): void => {
+    each?.layer.close();
+    each?.before?.close();
   };
   return {
     async open({ layer, before, fetchWhole }) {
+      wanted = layer;
       if (opened?.of === layer) return;
       const [whole, wholeBefore] = await Promise.all([
         fetchWhole().then((blob) => createImageBitmap(blob)),
         before && createImageBitmap(before.blob),
       ]);
-      close();
-      opened = { of: layer, layer: whole, before: wholeBefore };
+      const made: Opened = { of: layer, layer: whole, before: wholeBefore };
+      const [kept, old] = wanted === layer ? [made, opened] : [opened, made];
+      drop(old);
+      opened = kept;
     },
     of: ({ layer }) => (opened?.of === layer ? opened : undefined),
-    close,
+    close() {
+      wanted = undefined;
+      drop(opened);
+      opened = undefined;
+    },
   };
 }

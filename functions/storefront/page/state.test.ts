@@ -7,6 +7,7 @@ import {
   initialState,
   isOutlineNew,
   isWaiting,
+  looksOf,
   mayHelpAgain,
   newPhoto,
   without,
@@ -52,6 +53,19 @@ test('There is something to look at as soon as the cut-out is there, but not of 
   t.true(hasCutout(photo));
   t.false(hasCutout({ ...photo, phase: 'failed' }));
   t.false(hasCutout({ ...photo, view: { ...view, files: {} } }));
+});
+
+test('The looks are those that were asked for, until the job has ended in those that the shop has fixed', (t) => {
+  const photo: Photo = { ...newPhoto(1, 'a', 1), phase: 'working', view, looks: ['sketch', 'color'] };
+  const ended = (...names: string[]): Photo => {
+    const files = Object.fromEntries(['upscaled', 'cutout', ...names].map((name) => [name, file]));
+    return { ...photo, view: { ...view, status: 'completed', files } };
+  };
+  t.deepEqual(looksOf(photo), ['sketch', 'color']);
+  t.deepEqual(looksOf({ ...photo, view: { ...view, route: ['segment'] } }), []);
+  t.deepEqual(looksOf(ended('color', 'sketch')), ['sketch', 'color']);
+  t.deepEqual(looksOf(ended('pop-art', 'color')), ['color', 'pop-art']);
+  t.deepEqual(looksOf(ended()), []);
 });
 
 test('A photo is waited for until it is done, refused or failed', (t) => {

@@ -46,6 +46,9 @@ export interface JobView {
   readonly status: 'queued' | 'processing' | 'completed' | 'failed';
   readonly reference?: string | null;
   readonly stage?: StageName;
+  readonly stages_done?: readonly StageName[];
+  /** The stages that this job goes through, where the service says it: a shop may have fixed others than were asked for. */
+  readonly route?: readonly StageName[];
   /** 0–1 */
   readonly progress?: number;
   readonly estimate_ms?: number | null;
@@ -78,7 +81,8 @@ export type Backdrop =
   | { readonly kind: 'none' }
   | { readonly kind: 'colour'; readonly colour: string }
   | { readonly kind: 'template'; readonly name: string }
-  | { readonly kind: 'own' };
+  /** @property number another one for another picture */
+  | { readonly kind: 'own'; readonly number: number };
 
 /** What needs no model. */
 export interface Edits {
@@ -212,6 +216,18 @@ export function isOutlineNew({ edits }: Photo): boolean {
 /** There is something to look at and to change, though looks may still be on their way. */
 export function hasCutout(photo: Photo): boolean {
   return photo.view?.files.cutout !== undefined && photo.phase !== 'failed';
+}
+
+/** Those that are there or will be: what the shop has fixed may be others than were asked for. */
+export function looksOf({ looks, view }: Photo): readonly string[] {
+  if (view?.status === 'completed') {
+    const there = Object.keys(view.files).filter((name) => name !== 'upscaled' && name !== 'cutout');
+    return [
+      ...looks.filter((name) => there.includes(name)),
+      ...there.filter((name) => !looks.includes(name)),
+    ];
+  }
+  return view?.route?.includes('effects') === false ? [] : looks;
 }
 
 export function isWaiting({ phase }: Photo): boolean {

@@ -52,6 +52,8 @@ let lastId = 0;
 export function createStudio(ports: StudioPorts): Studio {
   const { store, api, connection } = ports;
   const held = new Map<number, Media>();
+  /** By the photo. */
+  const corrections = new Map<number, Promise<void>>();
 
   const photo = (id: number): Photo | undefined => store.state.photos.find((each) => each.id === id);
   const set = (id: number, change: Partial<Photo>): void =>
@@ -94,7 +96,8 @@ export function createStudio(ports: StudioPorts): Studio {
     for (let attempt = 1; ; attempt++) {
       const given = await api.createUpload(asked, signal);
       const key = keyOf(given);
-      set(id, { phase: 'uploading', key, sent: 0 });
+      set(id, { phase: 'uploading', key, sent: 0, view: undefined });
+      void foresee(id, key, signal);
       const place = { url: reachable(given.upload_url, ports.endpoint()), headers: given.headers };
       try {
         await sendPhoto(media.file, place, tell, connection, signal);
@@ -105,6 +108,14 @@ export function createStudio(ports: StudioPorts): Studio {
         if (!isOld || attempt > 1) throw thrown;
       }
     }
+  }
+
+  /** What the job will go through, which a shop may have fixed, is known before its photo has arrived. */
+  async function foresee(id: number, key: JobKey, signal: AbortSignal): Promise<void> {
+    // Who hears nothing learns it from the job's events.
+    const view = await api.job(key, signal, 1).catch(() => undefined);
+    const current = photo(id);
+    if (view && current?.key === key && !current.view) set(id, { view });
   }
 
   /** To its end; the result is announced as soon as it is whole. */
@@ -180,30 +191,38 @@ export function createStudio(ports: StudioPorts): Studio {
       announceChoice(id);
     },
     async applyOutline(id) {
-      const before = photo(id)!;
-      if (!isOutlineNew(before) || before.correcting) return;
-      const media = held.get(id)!;
-      set(id, { correcting: true });
-      try {
-        const cutout = await layerOf(media, 'cutout', before.view!.files.cutout!, before.key!, api);
-        const outline = await outlineOf(media, cutout);
-        outline.smooth(before.edits.smoothing);
-        // What is smooth is not to follow every hair again.
-        const mask = await outline.png();
-        const key = keyOf(await api.putMask(before.key!, mask, before.edits.smoothing === 0));
-        const view = await whole(key, media);
-        forgetLayers(media);
-        set(id, { key, view, ...edited(photo(id)!, { strokes: 0, smoothing: 0 }) });
-        announceResult(id, view, key);
-      } finally {
-        set(id, { correcting: false });
-      }
+      // Who asks meanwhile waits for the same one.
+      const running = corrections.get(id) ?? correct(id);
+      corrections.set(id, running);
+      await running.finally(() => corrections.delete(id));
     },
     close() {
       for (const media of held.values()) closeMedia(media);
       held.clear();
     },
   };
+
+  /** @throws ApiError */
+  async function correct(id: number): Promise<void> {
+    const before = photo(id)!;
+    if (!isOutlineNew(before)) return;
+    const media = held.get(id)!;
+    set(id, { correcting: true });
+    try {
+      const cutout = await layerOf(media, 'cutout', before.view!.files.cutout!, before.key!, api);
+      const outline = outlineOf(media, cutout);
+      outline.smooth(before.edits.smoothing);
+      // What is smooth is not to follow every hair again.
+      const mask = await outline.png();
+      const key = keyOf(await api.putMask(before.key!, mask, before.edits.smoothing === 0));
+      const view = await whole(key, media);
+      forgetLayers(media);
+      set(id, { key, view, ...edited(photo(id)!, { strokes: 0, smoothing: 0 }) });
+      announceResult(id, view, key);
+    } finally {
+      set(id, { correcting: false });
+    }
+  }
 
   /** The corrected job at its end. @throws ApiError */
   async function whole(key: JobKey, media: Media): Promise<JobView> {

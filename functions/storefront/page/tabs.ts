@@ -1,5 +1,5 @@
 // Tabs as the ARIA Authoring Practices have them: arrows move, the panel follows.
-import { attribute, h } from './dom.ts';
+import { attribute, h, show } from './dom.ts';
 
 export interface Tab {
   readonly name: string;
@@ -7,7 +7,14 @@ export interface Tab {
   readonly panel: HTMLElement;
 }
 
-export function createTabs(tabs: readonly Tab[], label: string): HTMLElement {
+export interface Tabs {
+  readonly root: HTMLElement;
+  /** One with nothing to choose in it is left out. */
+  offer(name: string, isOffered: boolean): void;
+}
+
+export function createTabs(tabs: readonly Tab[], label: string): Tabs {
+  let chosen = 0;
   const buttons = tabs.map(({ name, title }, index) =>
     h(
       'button',
@@ -32,6 +39,7 @@ export function createTabs(tabs: readonly Tab[], label: string): HTMLElement {
   }
 
   function choose(at: number): void {
+    chosen = at;
     buttons.forEach((button, index) => {
       attribute(button, 'aria-selected', String(index === at));
       attribute(button, 'tabindex', index === at ? 0 : -1);
@@ -42,12 +50,14 @@ export function createTabs(tabs: readonly Tab[], label: string): HTMLElement {
   function onKey(event: KeyboardEvent, at: number): void {
     const isRtl = getComputedStyle(event.currentTarget as Element).direction === 'rtl';
     const by = { ArrowRight: isRtl ? -1 : 1, ArrowLeft: isRtl ? 1 : -1 }[event.key];
+    const offered = [...buttons.keys()].filter((index) => !buttons[index]!.hidden);
+    const place = offered.indexOf(at);
     const to =
       event.key === 'Home'
-        ? 0
+        ? offered[0]
         : event.key === 'End'
-          ? tabs.length - 1
-          : by && (at + by + tabs.length) % tabs.length;
+          ? offered.at(-1)
+          : by && offered.at((place + by) % offered.length);
     if (to === undefined) return;
     event.preventDefault();
     choose(to);
@@ -55,10 +65,13 @@ export function createTabs(tabs: readonly Tab[], label: string): HTMLElement {
   }
 
   choose(0);
-  return h(
-    'div',
-    { class: 'tabs' },
-    h('div', { class: 'tablist', role: 'tablist', 'aria-label': label }, ...buttons),
-    ...tabs.map(({ panel }) => panel),
-  );
+  const list = h('div', { class: 'tablist', role: 'tablist', 'aria-label': label }, ...buttons);
+  return {
+    root: h('div', { class: 'tabs' }, list, ...tabs.map(({ panel }) => panel)),
+    offer(name, isOffered) {
+      const at = tabs.findIndex((tab) => tab.name === name);
+      show(buttons[at]!, isOffered);
+      if (!isOffered && chosen === at) choose(buttons.findIndex((button) => !button.hidden));
+    },
+  };
 }

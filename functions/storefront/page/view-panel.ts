@@ -5,7 +5,7 @@ import { edgesPanel } from './panel-edges.ts';
 import type { Panel } from './panel-look.ts';
 import { lookPanel } from './panel-look.ts';
 import { sizePanel } from './panel-size.ts';
-import { hasCutout } from './state.ts';
+import { hasCutout, looksOf } from './state.ts';
 import { createTabs } from './tabs.ts';
 import type { Context, View } from './view.ts';
 import { downloadView } from './view-download.ts';
@@ -26,7 +26,7 @@ export function panelView(context: Context, brush: () => void): View {
   const root = h(
     'section',
     { class: 'changes', part: 'changes', 'aria-label': texts('panel') },
-    tabs,
+    tabs.root,
     download.root,
   );
   return {
@@ -37,6 +37,7 @@ export function panelView(context: Context, brush: () => void): View {
       show(root, isHere);
       attribute(root, 'aria-busy', isHere && photo.correcting && 'true');
       if (!isHere) return;
+      tabs.offer('look', looksOf(photo).length > 0);
       for (const panel of Object.values(panels)) panel.update(photo);
       download.update(photo);
     },

@@ -1,17 +1,19 @@
 // The result, large: before and after, every pixel of it, and the outline under the brush.
-import { problemOf } from './api-error.ts';
-import { sleep } from './connection.ts';
 import { attribute, h, icon, show, write } from './dom.ts';
 import { fileUrl } from './finish-query.ts';
+import { latePicture } from './late-picture.ts';
 import { layerOf, outlineOf } from './media.ts';
 import type { View as Placing } from './paint.ts';
+import { lookTitle } from './panel-look.ts';
 import type { Scene } from './scene.ts';
 import { createScenes } from './scene.ts';
 import { createBrush } from './stage-brush.ts';
+import { createBusy } from './stage-busy.ts';
+import { createChoice } from './stage-choice.ts';
 import { createCompare } from './stage-compare.ts';
 import type { Look } from './stage-geometry.ts';
-import { moved } from './stage-geometry.ts';
-import { paintStage, wipe } from './stage-painter.ts';
+import { hairOf, moved } from './stage-geometry.ts';
+import { paintStage, roomOf, wipe } from './stage-painter.ts';
 import { listenForPanning } from './stage-pan.ts';
 import { strokesOn } from './stage-strokes.ts';
 import { createWholes } from './stage-wholes.ts';
@@ -19,36 +21,41 @@ import type { Photo } from './state.ts';
 import { hasCutout, isOutlineNew } from './state.ts';
 import type { Context, View } from './view.ts';
 
-/** Before that, nobody notices that something is still on its way. */
-const SLOW_MS = 150;
-const FIRST_LOOK: Look = { x: 0.5, y: 0.45 };
+const MIDDLE: Look = { x: 0.5, y: 0.45 };
 
 export function stageView(context: Context): View & { brush(): void } {
   const { studio, texts, api, say, shop } = context;
-  const scenes = createScenes(context);
   const wholes = createWholes();
   let photo: Photo | undefined;
-  let scene: Scene | undefined;
-  /** The choice that `scene` shows, or will. */
-  let asked = '';
   let look: Look | undefined;
   let placing: Placing = { scale: 1, left: 0, top: 0 };
 
   const after = h('canvas', { class: 'after', part: 'picture', tabindex: -1 });
   const before = h('canvas', { class: 'before', 'aria-hidden': 'true' });
   // Until there is what can be painted.
-  const placeholder = h('img', { class: 'placeholder', alt: '' });
-  const busy = h('div', { class: 'busy', hidden: true }, h('span', { class: 'spinner' }), h('span'));
+  const placeholder = h('img', { alt: '' });
+  const first = latePicture();
+  const meanwhile = h('div', { class: 'placeholder' }, placeholder, first.root);
+  const root = h('section', { class: 'stage', part: 'stage', 'aria-label': texts('stage') });
+  const busy = createBusy(root, after, context);
+  const choice = createChoice({
+    scenes: createScenes(context),
+    busy,
+    texts,
+    say,
+    titleOf: (file) => lookTitle(file, context),
+    shown: take,
+  });
   const compare = createCompare(before, texts);
   const help = h('p', { class: 'hidden', id: 'stage-help' });
-  const children = [placeholder, after, before, compare.root, busy];
+  const children = [meanwhile, after, before, compare.root, busy.sign];
   const box = h('div', { class: 'canvas-box', dir: 'ltr' }, ...children);
   const surface = { box, after, before, compare };
   const outline = () => (photo ? studio.media(photo.id).outline : undefined);
   const strokes = strokesOn({
     canvas: after,
     outline,
-    scenery: () => scene?.scenery,
+    scenery: () => choice.scene?.scenery,
     placing: () => placing,
     changed: (count) => studio.edit(photo!.id, { strokes: count }),
     paint: paintSoon,
@@ -61,16 +68,15 @@ export function stageView(context: Context): View & { brush(): void } {
   const tools = h('div', { class: 'bar tools', part: 'tools' }, zoom);
   const onApply = (): void => void applyNow();
   const apply = h('button', { type: 'button', class: 'primary', part: 'apply', onclick: onApply });
-  const pending = h('div', { class: 'bar pending', part: 'pending' }, apply);
-  const bars = h('div', { class: 'bars' }, brush.bar, pending, tools);
-  const root = h('section', { class: 'stage', part: 'stage', 'aria-label': texts('stage') }, box, help, bars);
+  const pending = h('div', { class: 'bar below', part: 'pending' }, apply);
+  const bars = h('div', { class: 'bars' }, brush.bar, busy.problem, pending, tools);
+  root.append(box, help, bars);
   listenForPanning(after, {
     isOn: () => look !== undefined && !brush.isOn,
     leave: toggleZoom,
     pan(dx, dy) {
-      if (!scene) return;
       const dots = devicePixelRatio;
-      look = moved(look!, scene.scenery.frame, placing, dx * dots, dy * dots);
+      if (choice.scene) look = moved(look!, choice.scene.scenery.frame, roomOf(box), dx * dots, dy * dots);
       paintSoon();
     },
   });
@@ -78,36 +84,51 @@ export function stageView(context: Context): View & { brush(): void } {
   tell();
 
   function toggleZoom(): void {
-    look = look ? undefined : FIRST_LOOK;
+    look = look ? undefined : firstLook();
     tell();
     paintSoon();
     if (!look) {
       wholes.close();
+      busy.forget('zoom');
       return;
     }
     say(texts('zoom.help'));
     after.focus({ preventScroll: true });
-    if (scene) void openWhole(scene);
+    if (choice.scene) openWhole(choice.scene);
   }
 
-  async function openWhole(of: Scene): Promise<void> {
-    await during('', () => wholes.open(of));
-    paintSoon();
+  function firstLook(): Look {
+    const { subject, scenery } = choice.scene ?? {};
+    return subject && scenery
+      ? moved(hairOf(scenery.frame, subject), scenery.frame, roomOf(box), 0, 0)
+      : MIDDLE;
+  }
+
+  function openWhole(of: Scene): void {
+    const run = (): Promise<void> => wholes.open(of).then(paintSoon);
+    void busy.during('zoom', { words: texts('zoom.now'), run, again: () => openWhole(of) });
   }
 
   async function startBrush(): Promise<void> {
     if (!photo || brush.isOn) return;
-    const media = studio.media(photo.id);
-    const { view, key } = photo;
-    await during('', async () => {
-      await outlineOf(media, await layerOf(media, 'cutout', view!.files.cutout!, key!, api));
-    });
-    studio.edit(photo.id, { file: 'cutout' });
-    photo = studio.photo(photo.id)!;
-    await refresh();
-    brush.start();
-    say(texts('brush.help'));
-    tell();
+    const { id, view, key } = photo;
+    const media = studio.media(id);
+    const run = async (): Promise<void> => {
+      outlineOf(media, await layerOf(media, 'cutout', view!.files.cutout!, key!, api));
+      if (photo?.id !== id || brush.isOn) return;
+      studio.edit(id, { file: 'cutout' });
+      photo = studio.photo(id)!;
+      await choice.follow(photo);
+      await new Promise(requestAnimationFrame);
+      if (photo?.id !== id || brush.isOn || !choice.scene) return;
+      // Its room is smaller from now on.
+      attribute(root, 'data-mode', 'brush');
+      brush.start();
+      root.scrollIntoView({ block: 'nearest' });
+      say(texts('brush.help'));
+      tell();
+    };
+    await busy.during('brush', { words: texts('stage.now'), run, again: () => void startBrush() });
   }
 
   async function endBrush(): Promise<void> {
@@ -117,11 +138,13 @@ export function stageView(context: Context): View & { brush(): void } {
   }
 
   async function applyNow(): Promise<void> {
-    try {
-      await studio.applyOutline(photo!.id);
-    } catch (thrown) {
-      say(texts.problem(problemOf(thrown)));
-    }
+    const { id } = photo!;
+    // The button says what is happening.
+    await busy.during('apply', {
+      words: '',
+      run: () => studio.applyOutline(id),
+      again: () => void applyNow(),
+    });
   }
 
   function tell(): void {
@@ -134,7 +157,7 @@ export function stageView(context: Context): View & { brush(): void } {
     else if (!brush.isOn && zoom.parentElement !== tools) tools.append(zoom);
     show(tools, !brush.isOn);
     attribute(root, 'data-mode', brush.isOn ? 'brush' : isIn ? 'zoom' : 'compare');
-    const canCompare = !brush.isOn && scene?.before !== undefined;
+    const canCompare = !brush.isOn && choice.scene?.before !== undefined;
     show(compare.root, canCompare);
     show(before, canCompare);
     const isTool = brush.isOn || isIn;
@@ -149,56 +172,10 @@ export function stageView(context: Context): View & { brush(): void } {
     attribute(apply, 'aria-disabled', isCorrecting && 'true');
   }
 
-  async function refresh(): Promise<void> {
-    if (!photo) return;
-    const { id, key, view, edits } = photo;
-    const wished = JSON.stringify([id, key!.job, edits, view!.subject, edits.file in view!.files]);
-    if (wished === asked) return;
-    asked = wished;
-    const of = photo;
-    await during(edits.match ? texts('match.now') : '', async () => {
-      const whole = scenes.make(of);
-      const isSlow = await Promise.race([
-        whole.then(() => false),
-        sleep(SLOW_MS, undefined, false).then(() => true),
-      ]);
-      // What needs nothing from the service is seen at once, on what is there already.
-      if (isSlow && scene && asked === wished) {
-        const atHand = { ...of, edits: { ...edits, file: scene.file, match: false } };
-        const soon = await scenes.make(atHand);
-        if (asked === wished) take(soon);
-      }
-      const made = await whole;
-      if (asked !== wished) return;
-      take(made);
-      if (look) void openWhole(made);
-    });
-    tell();
-  }
-
   function take(made: Scene): void {
-    scene = made;
-    placeholder.hidden = true;
+    meanwhile.hidden = true;
     paintSoon();
-  }
-
-  let running = 0;
-  /** A sign that something is on its way, if it takes long; what goes wrong is said. */
-  async function during(words: string, work: () => Promise<void>): Promise<void> {
-    running += 1;
-    const slow = setTimeout(() => {
-      write(busy.lastElementChild!, words);
-      busy.hidden = false;
-    }, SLOW_MS);
-    try {
-      await work();
-    } catch (thrown) {
-      say(texts.problem(problemOf(thrown)));
-    } finally {
-      clearTimeout(slow);
-      running -= 1;
-      if (running === 0) busy.hidden = true;
-    }
+    if (look) openWhole(made);
   }
 
   let isPlanned = false;
@@ -207,16 +184,17 @@ export function stageView(context: Context): View & { brush(): void } {
     isPlanned = true;
     requestAnimationFrame(() => {
       isPlanned = false;
+      const { scene } = choice;
       if (scene) placing = paintStage(surface, scene, look, look && wholes.of(scene)) ?? placing;
     });
   }
 
   function forget(): void {
-    scene = undefined;
+    choice.forget();
+    busy.forget();
     look = undefined;
-    asked = '';
     wipe(surface);
-    placeholder.hidden = false;
+    meanwhile.hidden = false;
     wholes.close();
     brush.stop();
     compare.reset();
@@ -234,11 +212,13 @@ export function stageView(context: Context): View & { brush(): void } {
       photo = isHere ? next : undefined;
       if (!photo) return;
       if (last && photo.edits !== last.edits && !brush.isOn) compare.stepAside();
-      const preview = photo.view!.files.cutout!.preview;
-      if (!scene)
-        attribute(placeholder, 'src', photo.picture ?? fileUrl(shop().endpoint, preview, photo.key!));
+      if (!choice.scene) {
+        attribute(placeholder, 'src', photo.picture);
+        show(placeholder, photo.picture !== undefined);
+        first.update(fileUrl(shop().endpoint, photo.view!.files.cutout!.preview, photo.key!));
+      }
       tell();
-      void refresh();
+      void choice.follow(photo).then(tell);
     },
   };
 }

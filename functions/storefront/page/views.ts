@@ -1,6 +1,7 @@
 // All parts of the page in their places, in the element's shadow.
 import { attribute, h } from './dom.ts';
 import { createReporter } from './live.ts';
+import panelStyle from './panel.css';
 import type { State } from './state.ts';
 import { hasCutout } from './state.ts';
 import style from './studio.css';
@@ -20,7 +21,7 @@ export function mountViews(
 ): { close(): void } {
   const shadow = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
+  sheet.replaceSync(style + panelStyle);
   shadow.adoptedStyleSheets = [sheet];
 
   const live = h('div', { class: 'hidden', role: 'status', 'aria-live': 'polite', part: 'live' });
