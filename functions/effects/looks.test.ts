@@ -2,6 +2,7 @@
 import test from 'ava';
 import type { Picture } from '../../shared/image/picture.ts';
 import { seededRandom } from '../../shared/testing/furry.ts';
+import { distance } from '../../shared/testing/pictures.ts';
 import type { RealTools } from '../../shared/testing/real-tools.ts';
 import { openRealTools } from '../../shared/testing/real-tools.ts';
 import type { LookOptions } from './looks.ts';
@@ -41,8 +42,9 @@ async function make(
   look: string,
   maxSide: number,
   options: LookOptions = {},
+  fixedShapes = false,
 ): Promise<Picture> {
-  const tools = { ...real.tools, tile: { maxSide, fixedShapes: false } };
+  const tools = { ...real.tools, tile: { maxSide, fixedShapes } };
   const { pictures } = await effects(
     picture,
     { effects: [look], effect_options: options, print: true },
@@ -58,6 +60,15 @@ for (const look of lookNames) {
     const most = whole.data.reduce((m, sample, i) => Math.max(m, Math.abs(sample - tiled.data[i]!)), 0);
     t.true(most <= 1, `${most}`);
     t.deepEqual(tiled.alpha, picture.alpha);
+  });
+
+  test(`${look}: made of the subject alone it is the same as made of the whole picture`, async (t) => {
+    const small = cutout(false);
+    // A disc out of the middle: on three sides the box around it ends within the picture.
+    for (let i = 0; i < small.alpha!.length; i++)
+      if (Math.hypot((i % WIDTH) - 140, Math.floor(i / WIDTH) - 90) > 40) small.alpha![i] = 0;
+    const [part, whole] = [await make(small, look, 1000), await make(small, look, 1000, {}, true)];
+    t.true(distance(part.data, whole.data) <= 1);
   });
 
   test(`${look}: nothing is left where alpha is 0`, async (t) => {

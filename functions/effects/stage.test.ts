@@ -133,3 +133,31 @@ test('cancelled work ends with the reason', async (t) => {
     code: 'CANCELLED',
   });
 });
+
+test('a look is made of the subject and what its filter sees around it, and of no more', async (t) => {
+  const photo = withAlphaOf(noisy(40, 30), (x, y) => (x >= 20 && x < 24 && y >= 10 && y < 15 ? 255 : 0));
+  const model = blur();
+  const tools = fakeTools({ models: [model] });
+  const { pictures } = await effects(photo, { effects: ['blur'], print: true }, tools);
+  t.deepEqual(model.runs, [[1, 7, 6, 3]]);
+  t.deepEqual([pictures.blur!.width, pictures.blur!.height], [40, 30]);
+});
+
+test('where tiles have fixed shapes the picture is not cut down', async (t) => {
+  const photo = withAlphaOf(noisy(40, 30), (x) => (x < 9 ? 255 : 0));
+  const model = blur();
+  const tools = fakeTools({ models: [model], tile: { maxSide: 512, fixedShapes: true } });
+  await effects(photo, { effects: ['blur'], print: true }, tools);
+  t.deepEqual(model.runs, [[1, 30, 40, 3]]);
+});
+
+test('of a cut-out in which nothing is seen a look is black, and done', async (t) => {
+  const photo = withAlphaOf(noisy(9, 7), () => 0);
+  const { tools, result } = make(photo, ['invert', 'blur'], true);
+  const { pictures } = await result;
+  for (const look of [pictures.invert!, pictures.blur!]) {
+    t.true(look.data.length === 189 && look.data.every((sample) => sample === 0));
+    t.deepEqual(look.alpha, photo.alpha);
+  }
+  t.deepEqual(tools.fractions('effects'), [0, 0.5, 1]);
+});

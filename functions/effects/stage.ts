@@ -1,12 +1,13 @@
 // Makes the print looks of a cut-out.
-import { chain } from '../../shared/image/chain.ts';
-import type { Picture } from '../../shared/image/picture.ts';
-import { alphaPlane, withAlpha } from '../../shared/image/picture.ts';
+import type { Box, Picture, Plane } from '../../shared/image/picture.ts';
+import type { TileTools } from '../../shared/image/run-tiled.ts';
 import { runTiled } from '../../shared/image/run-tiled.ts';
 import { EFFECT_PREVIEW_PIXELS } from '../../shared/job.ts';
-import type { Stage, Tools } from '../../shared/stage.ts';
+import type { Model, Stage, TileBudget, Tools } from '../../shared/stage.ts';
+import { bleedAtEdges, lookOfSeen } from './by-sight.ts';
 import type { LookOptions } from './looks.ts';
 import { lookInputs } from './looks.ts';
+import { putBack, subjectBox, take, wholeBox } from './subject.ts';
 
 export interface EffectsOptions {
   /** Ids of effect graphs, in the order in which they are made. */
@@ -17,30 +18,55 @@ export interface EffectsOptions {
   readonly print: boolean;
 }
 
+/**
+ * Of the budget's side, on a CPU: filters do little with a sample and are done sooner where their planes stay in the
+ * cache, and of more tiles more are unseen. Nets do much with one.
+ */
+const TILE_SHARE = 3 / 4;
+
 /** → one picture an effect, under its id, with the cut-out's alpha. */
 export const effects: Stage<EffectsOptions> = async (image, options, tools) => {
   tools.progress('effects', 0);
   const cutout = options.print ? image : await shrink(image, tools);
-  const alpha = alphaPlane(cutout);
-  const colour = withAlpha(cutout, undefined);
-  // Colour runs on under the edge first, so that no filter sees the black outside and draws a rim.
-  const bled = alpha && (await runTiled(tools.model('bleed'), { inputs: { image: colour, alpha } }, tools));
-  const inputs = { image: bled?.image_out ?? colour, ...(alpha && { alpha }) };
+  const models = options.effects.map((id) => tools.model(id));
+  const field = Math.max(1, ...models.map(({ card }) => card.field));
+  // On a GPU every new size costs a search for algorithms, so that there only tiles are left out.
+  const box = tools.tile.fixedShapes ? wholeBox(cutout) : subjectBox(cutout, field);
+  const tiling = { signal: tools.signal, tile: filterTile(tools.tile) };
+  const inputs = box && (await bleedOutward(cutout, box, tools.model('bleed'), tiling));
   const pictures: Record<string, Picture> = {};
   for (const [index, id] of options.effects.entries()) {
-    const steps = [{ model: tools.model(id), ratio: 1 }];
-    if (alpha) steps.push({ model: tools.model('hide'), ratio: 1 });
     const onProgress = (fraction: number): void =>
       tools.progress('effects', (index + fraction) / options.effects.length);
-    const result = await runTiled(
-      chain(steps),
-      { inputs, constants: lookInputs(id, options.effect_options?.[id]), onProgress },
-      tools,
-    );
-    pictures[id] = withAlpha(result.image_out!, alpha);
+    const model = inputs?.alpha ? lookOfSeen(models[index]!, tools.model('hide'), box!) : models[index]!;
+    const constants = lookInputs(id, options.effect_options?.[id]);
+    const made = inputs && (await runTiled(model, { inputs, constants, onProgress }, tiling));
+    if (!made) onProgress(1);
+    pictures[id] = putBack(made?.image_out, box, cutout);
   }
   return { pictures };
 };
+
+/** Colour runs on under the edge first, so that no filter sees the black outside and draws a rim. */
+async function bleedOutward(
+  cutout: Picture,
+  box: Box,
+  bleed: Model,
+  tiling: TileTools,
+): Promise<{ readonly image: Plane; readonly alpha?: Plane }> {
+  const { colour, alpha } = take(cutout, box);
+  if (!alpha) return { image: colour };
+  const { image_out: image } = await runTiled(
+    bleedAtEdges(bleed),
+    { inputs: { image: colour, alpha } },
+    tiling,
+  );
+  return { image: image!, alpha };
+}
+
+function filterTile({ maxSide, fixedShapes }: TileBudget): TileBudget {
+  return { maxSide: fixedShapes ? maxSide : Math.ceil(maxSide * TILE_SHARE), fixedShapes };
+}
 
 async function shrink(image: Picture, tools: Tools): Promise<Picture> {
   const factor = Math.sqrt(EFFECT_PREVIEW_PIXELS / (image.width * image.height));

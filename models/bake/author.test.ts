@@ -9,6 +9,7 @@ import test from 'ava';
 import * as ort from 'onnxruntime-node';
 import type { Card } from '../../shared/card.ts';
 import { cardSchema } from '../../shared/card.ts';
+import { commandLimit } from '../../shared/testing/until.ts';
 
 const python = process.env.BAKE_PYTHON;
 const builtin = fileURLToPath(new URL('../builtin', import.meta.url));
@@ -18,13 +19,15 @@ const regenerates = python ? test : test.skip;
 if (!python) console.log('Skipped: BAKE_PYTHON names no Python with models/bake/requirements.txt installed.');
 
 regenerates('the looks’ own checks in Python pass', (t) => {
-  t.notThrows(() => execFileSync(python!, [fileURLToPath(new URL('test_effects.py', import.meta.url))]));
+  const checks = fileURLToPath(new URL('test_effects.py', import.meta.url));
+  t.notThrows(() => execFileSync(python!, [checks], commandLimit));
 });
 
 regenerates('every graph that is written by hand comes out of models/bake again', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'cutline-author-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  execFileSync(python!, [fileURLToPath(new URL('author.py', import.meta.url)), '--out', folder]);
+  const author = fileURLToPath(new URL('author.py', import.meta.url));
+  execFileSync(python!, [author, '--out', folder], commandLimit);
   const written = readdirSync(folder).filter((name) => name.endsWith('.onnx'));
   t.true(written.length > 8);
   for (const name of written) {

@@ -21,7 +21,9 @@ def look(name: str, **parameters) -> Graph:
 
 
 def grey_out(g: Graph, grey: str) -> None:
-    g.bytes_out("image_out", g.op("Concat", grey, grey, grey, axis=1))
+    levels = g.op("Round", g.clip(g.mul(grey, 255.0), 0, 255))
+    hwc = g.op("Unsqueeze", g.op("Squeeze", levels, g.ints(1)), g.ints(3))
+    g.output("image_out", g.op("Cast", g.thrice(hwc), to=TensorProto.UINT8))
 
 
 def inks_out(g: Graph, first: str, second: str, tone: str) -> None:

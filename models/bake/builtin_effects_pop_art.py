@@ -23,11 +23,13 @@ def pop_art() -> Graph:
     opened = g.mix(even, g.op("Sqrt", g.op("Max", even, 0.0)), 0.35)
     tone = _levels(g, s_curve(g, opened, 0.3))
     index = g.op("Cast", g.op("Round", g.mul(tone, TONES - 1)), to=TensorProto.INT32)
-    colour = g.op("Gather", _palette(g), g.op("Squeeze", index, g.ints(1)))
+    index, palette, line = g.op("Squeeze", index, g.ints(1)), _palette(g), INKS[0].astype(np.float32)
+    colour, to_line = g.op("Gather", palette, index), g.op("Gather", g.sub(line, palette), index)
 
     darker = g.sub(g.filter(flat, gaussian(1.6, 4), 1), g.blur(flat, 1.0, 1))
-    contour = g.op("Transpose", smoothstep(g, darker, 0.013, 0.027), perm=[0, 2, 3, 1])
-    inked = g.mul(g.mix(colour, INKS[0].astype(np.float32), contour), 255.0)
+    contour = smoothstep(g, darker, 0.013, 0.027)
+    contour = g.thrice(g.op("Unsqueeze", g.op("Squeeze", contour, g.ints(1)), g.ints(3)))
+    inked = g.mul(g.add(colour, g.mul(to_line, contour)), 255.0)
     g.output("image_out", g.op("Cast", g.op("Round", g.clip(inked, 0, 255)), to=TensorProto.UINT8))
     return g
 

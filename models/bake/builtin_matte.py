@@ -25,17 +25,19 @@ def bleed() -> Graph:
     Filters and upscalers that look across the edge then see the subject's own colour instead of black.
     """
     g = Graph("bleed", {"image": PICTURE, "alpha": PLANE}, {"image_out": PICTURE})
-    image, alpha = g.planes("image"), g.planes("alpha")
-    weighted = g.op("Concat", g.mul(image, alpha), alpha, axis=1)
-    near = g.blur(weighted, NEAR_SIGMA, 4)
-    far = g.filter(near, gaussian(1.7, FAR_RADIUS), 4, dilation=FAR_STEP)
-    # The far average counts only where the near one has next to nothing.
-    both = g.add(near, g.mul(far, 1e-3))
-    colour, weight = g.op("Split", both, g.ints(3, 1), axis=1, outputs=2)
+    image, alpha = g.planes("image"), g.plane("alpha")
+    colour, weight = _near_and_far(g, g.mul(image, alpha), 3), _near_and_far(g, alpha, 1)
     filled = g.div(colour, g.op("Max", weight, 1e-9))
     # Colour under a faint alpha is mostly noise: it gains weight up to a tenth of full cover.
     g.bytes_out("image_out", g.mix(filled, image, g.clip(g.mul(alpha, 10.0))))
     return g
+
+
+def _near_and_far(g: Graph, x: str, channels: int) -> str:
+    """The near average, and a trace of the far one: that counts only where the near one has next to nothing."""
+    near = g.blur(x, NEAR_SIGMA, channels)
+    far = g.filter(near, gaussian(1.7, FAR_RADIUS), channels, dilation=FAR_STEP)
+    return g.add(near, g.mul(far, 1e-3))
 
 
 def flatten() -> Graph:
@@ -49,7 +51,7 @@ def hide() -> Graph:
     """Black where alpha is 0: what cannot be seen shall not be found in the file either."""
     g = Graph("hide", {"image": PICTURE, "alpha": PLANE}, {"image_out": PICTURE})
     seen = g.clip(g.op("Cast", "alpha", to=TensorProto.FLOAT))
-    kept = g.mul(g.op("Cast", "image", to=TensorProto.FLOAT), seen)
+    kept = g.mul(g.op("Cast", "image", to=TensorProto.FLOAT), g.thrice(seen))
     g.output("image_out", g.op("Cast", kept, to=TensorProto.UINT8))
     return g
 

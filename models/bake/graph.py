@@ -99,6 +99,18 @@ class Graph:
         chw = self.op("Transpose", as_float, perm=[0, 3, 1, 2])
         return chw if scale == 1 else self.mul(chw, scale)
 
+    def plane(self, name: str, scale: float = 1 / 255) -> str:
+        """A uint8 input of one channel like `planes`. Without a Transpose, which the runtime would move behind what follows,
+        to where a channel meets three of them lying side by side: it multiplies those ten times as slowly.
+        """
+        chw = self.op("Unsqueeze", self.op("Squeeze", name, self.ints(3)), self.ints(1))
+        as_float = self.op("Cast", chw, to=TensorProto.FLOAT)
+        return as_float if scale == 1 else self.mul(as_float, scale)
+
+    def thrice(self, hwc: str) -> str:
+        """Float [N, h, w, 1] as [N, h, w, 3]. For the runtime's CPU a product of matrices is the fastest way to repeat."""
+        return self.op("MatMul", hwc, self.constant(np.ones((1, 3))))
+
     def bytes_out(self, name: str, chw: str, scale: float = 255) -> None:
         """Float NCHW as the uint8 NHWC output `name`: scaled, clamped, rounded."""
         scaled = chw if scale == 1 else self.mul(chw, scale)
