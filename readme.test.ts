@@ -12,12 +12,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { decode } from './shared/image/codec.ts';
 import { defaultLimits } from './shared/image/limits.ts';
+import { commandLimit, soon, until } from './shared/testing/until.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const readme = readFileSync(`${root}README.md`, 'utf8');
@@ -46,6 +46,7 @@ for (const command of commands) {
       cwd: root,
       shell: true,
       encoding: 'utf8',
+      ...commandLimit,
     });
     t.is(status, 0, stderr);
     t.true(existsSync(join(out, 'contact-sheet.png')));
@@ -71,7 +72,7 @@ test('The JSON that the README shows has the keys that the command writes', (t) 
     '--out',
     out,
   ];
-  const written = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const written = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', ...commandLimit }));
   const shown = JSON.parse(blocks('json')[0]!);
   t.deepEqual(Object.keys(shown).sort(), Object.keys(written).sort());
   t.deepEqual(Object.keys(shown.timings_ms).sort(), Object.keys(written.timings_ms).sort());
@@ -88,19 +89,23 @@ async function serveHere(
   const ended = once(serving, 'exit');
   t.teardown(async () => {
     process.kill(-serving.pid!, 'SIGTERM');
-    await ended;
+    await soon('the end of npm', ended);
     // npm ends before what it started does.
     rmSync(data, { recursive: true, force: true, maxRetries: 50, retryDelay: 200 });
   });
-  const { promise: ready, resolve } = Promise.withResolvers<string>();
   let text = '';
   serving.stdout.on('data', (chunk) => {
     text += chunk;
-    const line = text.split('\n').find((line) => line.includes('"message":"Serving"') && line.endsWith('}'));
-    if (line) resolve(JSON.parse(line).address);
   });
-  const address = await Promise.race([ready, ended.then(() => '')]);
-  return { data, address, isRunning: () => serving.exitCode === null };
+  const isRunning = (): boolean => serving.exitCode === null;
+  const said = (): string | undefined =>
+    text.split('\n').find((line) => line.includes('"message":"Serving"') && line.endsWith('}'));
+  await until(
+    'it to serve',
+    () => said() !== undefined || !isRunning(),
+    () => text,
+  );
+  return { data, address: JSON.parse(said() ?? '{}').address ?? '', isRunning };
 }
 
 test.serial('npm run serve takes the photo that the README copies', async (t) => {
@@ -108,7 +113,7 @@ test.serial('npm run serve takes the photo that the README copies', async (t) =>
   const { data, isRunning } = await serveHere(t);
   copyFileSync(join(root, 'models/samples/plush-fox.jpg'), join(data, 'uploads/plush-fox.jpg'));
   const done = () => globSync(join(data, 'results/jobs/*/effects/color.png'));
-  while (done().length === 0 && isRunning()) await sleep(100);
+  await until('the photo to be done', () => done().length > 0 || !isRunning());
   t.is(done().length, 1);
 });
 
@@ -120,6 +125,7 @@ test.serial('The curl lines take a newcomer from a photo to its cut-out on red',
   const { status, stdout, stderr } = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', here(lines!)], {
     cwd: data,
     encoding: 'utf8',
+    ...commandLimit,
   });
   t.is(status, 0, stderr);
   t.regex(stdout, /"token":"[^"]{43}"/);
@@ -129,7 +135,7 @@ test.serial('The curl lines take a newcomer from a photo to its cut-out on red',
   const [red, green, blue] = picture.data;
   t.true(red! > 190 && green! < 60 && blue! < 60, 'its corner is as red as it was asked for');
   const [other] = blocks('sh').filter((block) => block.includes('/v1.0/removebg'));
-  const removed = spawnSync('bash', ['-euc', here(other!)], { cwd: data, encoding: 'utf8' });
+  const removed = spawnSync('bash', ['-euc', here(other!)], { cwd: data, encoding: 'utf8', ...commandLimit });
   t.is(removed.status, 0, removed.stderr);
   const noBackground = await decode(readFileSync(join(data, 'no-bg.png')), defaultLimits);
   t.truthy(noBackground.picture.alpha);
@@ -143,6 +149,7 @@ for (const args of [
     const { status, stdout, stderr } = spawnSync(process.execPath, ['bench/run.ts', ...args], {
       cwd: root,
       encoding: 'utf8',
+      ...commandLimit,
     });
     t.is(status, 0, stderr);
     t.regex(stdout, /\d+ ms/);
@@ -153,6 +160,7 @@ test('An unknown measurement is wrong usage, and those that exist are named', (t
   const { status, stderr } = spawnSync(process.execPath, ['bench/run.ts', 'speed'], {
     cwd: root,
     encoding: 'utf8',
+    ...commandLimit,
   });
   t.is(status, 2);
   t.regex(stderr, /^Expected one of (\w+, )*effects, (\w+, )*steps, encode but received 'speed'\.\n$/);
@@ -190,5 +198,5 @@ withPython('The look of the reader’s own is a graph that runs', (t) => {
     'assert made.shape == (1, 4, 4, 3) and made[0, 0, 0].tolist() == [200, 172, 132], made[0, 0, 0]',
   ];
   writeFileSync(join(folder, 'look.py'), script.join('\n'));
-  t.notThrows(() => execFileSync(process.env.BAKE_PYTHON!, [join(folder, 'look.py')]));
+  t.notThrows(() => execFileSync(process.env.BAKE_PYTHON!, [join(folder, 'look.py')], commandLimit));
 });

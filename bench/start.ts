@@ -1,5 +1,5 @@
 // From the start of a process until /startup says 200, against Node, the same sessions and their first runs with nothing
-// around them; the segment function under functions-framework, as it is deployed.
+// around them; the segment function by the image's command.
 //   npm run bench start [-- --rounds 5]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import type { Registry } from '../models/registry.ts';
 import { openRegistry } from '../models/registry.ts';
 import { parseConfig } from '../shared/config/parse-config.ts';
 import { pipeline } from '../shared/pipeline.ts';
-import { startFunction } from '../shared/testing/cloud-function.ts';
+import { quietPort } from '../shared/testing/quiet-port.ts';
 import { benchModel } from './kit/bench-models.ts';
 import { interleave } from './kit/interleave.ts';
 import type { Goal, Row } from './kit/report.ts';
@@ -19,6 +19,10 @@ import { numbersFrom } from './kit/workbench.ts';
 
 /** What Node keeps of compiled code, where it is told to: the image brings it along. */
 const compileCache = fileURLToPath(new URL('../.cache/bench/compile-cache', import.meta.url));
+/** More than the clients of the cloud take to be loaded. */
+const CLIENTS_MS = 3000;
+const imageCommand = fileURLToPath(new URL('../functions/start.ts', import.meta.url));
+const segmentFunction = fileURLToPath(new URL('../functions/segment/index.ts', import.meta.url));
 const bareStart = fileURLToPath(new URL('./kit/bare-start.ts', import.meta.url));
 const { rounds } = numbersFrom(process.argv.slice(2), { rounds: 5 });
 const config = parseConfig({ DEVICE: 'cpu', ...process.env });
@@ -107,11 +111,15 @@ async function startProduct(
   cache?: string,
   end: NodeJS.Signals = 'SIGKILL',
 ): Promise<Record<string, number>> {
-  const started = await startFunction({
-    source: new URL('../functions/segment/index.ts', import.meta.url),
-    target: 'segment',
+  const port = await quietPort();
+  const child = spawn(process.execPath, [imageCommand], {
     env: {
-      GOOGLE_CLOUD_PROJECT: 'bench',
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      FUNCTION_SOURCE: segmentFunction,
+      FUNCTION_TARGET: 'segment',
+      PORT: `${port}`,
+      GOOGLE_CLOUD_PROJECT: 'bench-project',
       RESULTS_BUCKET: 'results',
       UPLOADS_BUCKET: 'uploads',
       // Nobody is there: a start needs neither.
@@ -122,19 +130,23 @@ async function startProduct(
       ...(folder && { MODELS_DIR: folder }),
       ...(cache && { NODE_COMPILE_CACHE: cache }),
     },
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const ended = once(child, 'exit');
   try {
     for (;;) {
-      const answer = await fetch(`${started.url}/startup`).catch(() => undefined);
+      const answer = await fetch(`http://127.0.0.1:${port}/startup`).catch(() => undefined);
       if (answer?.status === 200)
         return ((await answer.json()) as { phases_ms: Record<string, number> }).phases_ms;
       await answer?.body?.cancel();
-      if (started.child.exitCode !== null) throw new Error(`The function ended: ${started.errors()}`);
+      if (child.exitCode !== null) throw new Error(`The function ended with ${child.exitCode}`);
       await wait(5);
     }
   } finally {
-    started.child.kill(end);
-    await started.ended;
+    // The clients are loaded a moment later; a compile cache is to have them too.
+    if (end !== 'SIGKILL') await wait(CLIENTS_MS);
+    child.kill(end);
+    await ended;
   }
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { commandLimit } from '../shared/testing/until.ts';
 import { readText, readYaml, root } from './testdata/read-deployment.ts';
 
 const build = readYaml('cloudbuild.yaml') as { readonly options: { readonly env: readonly string[] } };
@@ -51,6 +52,7 @@ function workspace(t: ExecutionContext, command: string, script: string) {
           cwd: folder,
           encoding: 'utf8',
           env: { ...environment, ...env, PATH, OUT: folder },
+          ...commandLimit,
         },
       );
     },

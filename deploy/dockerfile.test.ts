@@ -142,7 +142,7 @@ for (const target of ['cpu', 'gpu']) {
   });
 }
 
-test('The command is in exec form, and is the framework’s own entry', (t) => {
+test('The command is in exec form, and is what the benchmark of the start runs', (t) => {
   const [command] = within('base', 'CMD');
   const [node, entry] = JSON.parse(command!.getArgumentsContent()!) as [string, string];
   t.is(node, 'node');

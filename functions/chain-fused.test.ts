@@ -9,8 +9,8 @@ import { parseUri } from '../shared/gs-uri.ts';
 import { paths, warmRecordSchema } from '../shared/records.ts';
 import { inCloud } from '../shared/testing/cloud-chain.ts';
 import { buckets } from '../shared/testing/cloud-emulators.ts';
-import { quietPort } from '../shared/testing/cloud-function.ts';
 import { samplePhoto } from '../shared/testing/cloud-jobs.ts';
+import { quietPort } from '../shared/testing/quiet-port.ts';
 
 const [fox, robot] = await Promise.all([samplePhoto('plush-fox', 300), samplePhoto('toy-robot', 300)]);
 const SECRET = 'sixteen characters at least';

@@ -11,8 +11,8 @@ import { bakeSpinningModel } from '../shared/testing/cloud-graph.ts';
 import { samplePhoto } from '../shared/testing/cloud-jobs.ts';
 
 const robot = await samplePhoto('toy-robot', 300);
-/** Some three seconds before it is ready. */
-const cold = await bakeSpinningModel({ atWarmUp: 3_000_000, perPhoto: 0 });
+/** Some six seconds before it is ready. */
+const cold = await bakeSpinningModel({ atWarmUp: 6_000_000, perPhoto: 0 });
 
 await inCloud(test, { functions: [] }, (chain) => {
   test.serial(
@@ -50,7 +50,10 @@ await inCloud(test, { functions: [] }, (chain) => {
       t.like(await ill.json(), { status: 'unhealthy', ready: false });
       const warmUp = fetch(`${stage.url}/warmup`, { method: 'POST' });
       await stage.logged('Start-up: warming');
-      await probe();
+      // Nobody knows until the record was read, for which the start does not wait.
+      const isKnown = () =>
+        probe().then(() => (probes.at(-1)!.body as { estimate_ms?: number }).estimate_ms !== null);
+      await chain.until('an estimate', isKnown);
       t.like(probes.at(-1), { status: 503, body: { phase: 'warming', estimate_ms: 4321 } });
       t.deepEqual([...(await chain.objects(job)).keys()], ['job.json'], 'no try was counted');
 

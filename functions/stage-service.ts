@@ -11,14 +11,13 @@ import type { StageHandler } from '../shared/handle-stage.ts';
 import { createStageHandler } from '../shared/handle-stage.ts';
 import { decode, encode, resize } from '../shared/image/codec.ts';
 import type { OpenedModels } from '../shared/inference/served-models.ts';
-import { openServedModels } from '../shared/inference/served-models.ts';
+import type { EngineThread } from '../shared/inference/start-thread.ts';
 import { createJobRecords } from '../shared/job-records.ts';
 import type { LoadLadder } from '../shared/load-ladder.ts';
 import type { Logger } from '../shared/log.ts';
 import type { ObjectStore } from '../shared/object-store.ts';
 import type { Publisher } from '../shared/publisher.ts';
 import type { Readiness } from '../shared/readiness.ts';
-import { createReadiness } from '../shared/readiness.ts';
 import { paths, warmRecordSchema } from '../shared/records.ts';
 import { createResultCache } from '../shared/result-cache.ts';
 import type { ServedModels } from '../shared/run-stage.ts';
@@ -29,6 +28,8 @@ import type { Buckets } from '../shared/stage-message.ts';
 import { childTrace } from '../shared/trace.ts';
 import { startLoadProbe } from '../shared/transport/load-probe.ts';
 import type { PromMetrics } from '../shared/transport/prom-metrics.ts';
+import type { BegunModels } from './begin-models.ts';
+import { beginModels } from './begin-models.ts';
 
 export interface StageServiceOptions {
   readonly stages: readonly StageName[];
@@ -37,10 +38,16 @@ export interface StageServiceOptions {
   readonly config: Config;
   readonly buckets: Buckets;
   readonly registry: Registry;
+  /** Of these very stages; begun here where it is left out. */
+  readonly begun?: BegunModels;
+  /** For models that are begun here. */
+  readonly thread?: EngineThread;
   readonly store: ObjectStore;
   readonly publisher: Publisher;
   readonly log: Logger;
   readonly metrics: PromMetrics;
+  /** There is time for what the start does not need; at once where it is left out. */
+  readonly quiet?: Promise<void>;
   /** Of this process. */
   readonly ladder: LoadLadder;
   /** The instance is ending. */
@@ -66,7 +73,8 @@ const MEBI = 1024 * 1024;
 export function startStageService(options: StageServiceOptions): StageService {
   const { config, store, buckets, log, metrics, stages } = options;
   const now = Date.now;
-  const readiness = createReadiness(now);
+  const begun = options.begun ?? beginModels(options);
+  const { readiness } = begun;
   let models: OpenedModels | undefined;
   let broken: CutlineError | undefined;
 
@@ -79,7 +87,7 @@ export function startStageService(options: StageServiceOptions): StageService {
 
   const opened = open();
   opened.catch((thrown: unknown) => readiness.fail(toCutlineError(thrown)));
-  void expectAsLastTime();
+  void Promise.resolve(options.quiet).then(expectAsLastTime);
 
   const served: ServedModels = {
     choose: (stage, job) => ready().choose(stage, job),
@@ -143,36 +151,24 @@ export function startStageService(options: StageServiceOptions): StageService {
   };
 
   async function open(): Promise<OpenedModels> {
-    const began = performance.now();
-    models = await openServedModels({
-      stages,
-      registry: options.registry,
-      named: { segment: config.segmentModels, upscale: config.upscaleModels },
-      device: config.device,
-      threads: config.threads,
-      profileDir: config.profileDir,
-      runQueue: config.runQueue,
-      runLimitMs: config.runLimitMs,
-      onPhase(phase) {
-        if (phase !== readiness.phase) log.info(`Start-up: ${phase}`, { elapsed_ms: since(began) });
-        readiness.enter(phase);
-      },
+    begun.listen({
+      onPhase: (phase, elapsed_ms) => log.info(`Start-up: ${phase}`, { elapsed_ms }),
       onLoaded(card, ms, when) {
         const { id, stage, precision, preview } = card;
         if (stage === 'helper') return;
         log.info('Model loaded', { model: id, precision, preview, when, duration_ms: Math.round(ms) });
       },
       onFallback: (reason) => log.warning(`Not as configured: ${reason}`),
-      onStuck: breakDown,
-      onDead: breakDown,
+      onBroken: breakDown,
       onRan: (model, ms) => metrics.modelRan(model, ms / 1000),
     });
+    models = await begun.opened;
     if (stages.includes('segment')) {
       const cards = models.offered('segment').map((id) => options.registry.find('segment', id).card);
       checkTargetSize(config, cards);
     }
     readiness.enter('ready');
-    log.info('Ready', { stages, device: models.device, elapsed_ms: since(began) });
+    log.info('Ready', { stages, device: models.device, elapsed_ms: begun.elapsedMs() });
     return models;
   }
 
@@ -195,6 +191,7 @@ export function startStageService(options: StageServiceOptions): StageService {
 
   /** For whoever asks before it is ready how long that takes. */
   async function expectAsLastTime(): Promise<void> {
+    if (readiness.isReady) return;
     try {
       const measured = await Promise.all(
         stages.map(async (stage) => {
@@ -223,8 +220,4 @@ export function startStageService(options: StageServiceOptions): StageService {
 
 function ending(): CutlineError {
   return new CutlineError('SHUTTING_DOWN');
-}
-
-function since(began: number): number {
-  return Math.round(performance.now() - began);
 }

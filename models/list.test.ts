@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { commandLimit } from '../shared/testing/until.ts';
 
 const command = fileURLToPath(new URL('list.ts', import.meta.url));
 
 /** With the models that ship alone, unless the test says otherwise. */
 function run(...args: string[]) {
   const env = { ...process.env, MODELS_DIR: import.meta.dirname };
-  return spawnSync(process.execPath, [command, ...args], { env, encoding: 'utf8' });
+  return spawnSync(process.execPath, [command, ...args], { env, encoding: 'utf8', ...commandLimit });
 }
 
 test('It lists the models that a caller can choose, those that ship and those to bake', (t) => {
@@ -73,6 +74,7 @@ test('Who reads its first line alone gets no complaint', (t) => {
     {
       env: { ...process.env, MODELS_DIR: import.meta.dirname },
       encoding: 'utf8',
+      ...commandLimit,
     },
   );
   t.deepEqual([stdout.trim().split('\n').length, stderr], [1, '']);

@@ -52,11 +52,16 @@ export async function bakedFolder(named: string | undefined): Promise<string | u
 /**
  * @param folder where baked models lie; without one only the built-in models are there
  * @param list the file that names the known models
+ * @param wanted of those the models that are looked for; a service with one stage has no use for all
  * @throws MODEL_INVALID
  */
-export async function openRegistry(folder?: string, list?: string): Promise<Registry> {
+export async function openRegistry(
+  folder?: string,
+  list?: string,
+  wanted: (row: ManifestRow) => boolean = () => true,
+): Promise<Registry> {
   const rows = await readManifest(list);
-  const entries = await Promise.all(rows.map((row) => openRow(row, folder)));
+  const entries = await Promise.all(rows.filter(wanted).map((row) => openRow(row, folder)));
   return createRegistry(
     entries.filter((entry) => entry !== undefined),
     rows,

@@ -5,7 +5,7 @@ import { CutlineError, publicError, toCutlineError } from './errors.ts';
 import { announceCompleted, announceFailed } from './job-end.ts';
 import type { Found } from './job-records.ts';
 import type { Failed } from './message.ts';
-import { attributesOf, SCHEMA } from './message.ts';
+import { attributesOf, REDRIVES, SCHEMA } from './message.ts';
 import { pipeline } from './pipeline.ts';
 import type { PushAnswer, PushHandler } from './push.ts';
 import type { JobRecord, StageRecord } from './records.ts';
@@ -45,7 +45,7 @@ export function createStageHandler(handling: StageHandling): StageHandler {
   const inFlight = new Map<string, Promise<PushAnswer>>();
 
   return {
-    async push({ data, messageId, attempt }) {
+    async push({ data, attributes, messageId, attempt }) {
       try {
         const refusal = handling.refusal();
         if (refusal) throw refusal;
@@ -53,7 +53,8 @@ export function createStageHandler(handling: StageHandling): StageHandler {
         const key = `${message.job} ${message.stage}`;
         const running = inFlight.get(key);
         if (running) return await running;
-        const work = answer(() => carryStage({ message, id, messageId }, handling), { messageId, attempt });
+        const carried = { message, id, messageId, redrives: attributes[REDRIVES] };
+        const work = answer(() => carryStage(carried, handling), { messageId, attempt });
         inFlight.set(key, work);
         return await work.finally(() => inFlight.delete(key));
       } catch (thrown) {
@@ -125,20 +126,20 @@ async function carryStage(carried: Carried, handling: StageHandling): Promise<vo
 }
 
 interface PastFailure {
-  /** This very message ended in it: only telling of it may be left to do. */
+  /** The stage ended in it: only telling of it may be left to do. */
   readonly ended?: Found<Failed>;
-  /** It was another message: a redrive is to make it good. */
+  /** A redrive is to make it good. */
   readonly overcome?: Found<Failed>;
 }
 
 async function pastFailure(
-  { message, id, messageId }: Carried,
+  { message, id, redrives }: Carried,
   handling: StageHandling,
 ): Promise<PastFailure> {
   const failed = await handling.records.failed(id);
   if (failed?.record.stage !== message.stage || failed.record.tries === 0) return {};
-  const last = await handling.records.readTry(id, message.stage, failed.record.tries);
-  return last?.message_id === messageId ? { ended: failed } : { overcome: failed };
+  // Whoever tells a stage may tell it twice, in messages of different ids: only a redrive says that it is one.
+  return redrives === failed.uri ? { overcome: failed } : { ended: failed };
 }
 
 async function handOn(

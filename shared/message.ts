@@ -31,6 +31,9 @@ export const stageMessageSchema = z.strictObject({
 });
 export type StageMessage = z.infer<typeof stageMessageSchema>;
 
+/** The attribute by which a redrive names the failed.json, with its generation, that it is to make good. */
+export const REDRIVES = 'redrives';
+
 /** What a message's own attributes repeat, so that a log or a filter need not open it. */
 export function attributesOf(message: StageMessage): Record<string, string> {
   return { stage: message.stage, schema: String(message.schema), traceparent: message.trace };

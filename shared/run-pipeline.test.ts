@@ -189,6 +189,37 @@ test('A stage that fails, fails the photo, after the deliveries under way have e
   t.true(ended);
 });
 
+test('A picture is released when both the stage after it and its delivery are done', async (t) => {
+  const events: string[] = [];
+  const size = ({ width, height }: { width: number; height: number }): string => `${width}×${height}`;
+  const { ports } = fakePorts({
+    progress: (step, fraction) => events.push(`${step} ${fraction}`),
+    async deliver({ name }) {
+      // The enlarged picture is delivered longer than the cut-out takes.
+      for (let turns = name === 'upscaled' ? 200 : 1; turns > 0; turns--) await turn();
+      events.push(`${name} delivered`);
+    },
+    release: (picture, next) => events.push(`${size(picture)} gives way to ${size(next)}`),
+  });
+  await runPipeline(file, job, ports);
+  const at = (event: string): number => events.indexOf(event);
+  t.true(at('8×6 gives way to 16×12') > Math.max(at('photo delivered'), at('upscale 1')), `${events}`);
+  t.true(at('16×12 gives way to 16×12') > Math.max(at('upscaled delivered'), at('segment 1')), `${events}`);
+  t.is(events.filter((event) => event.includes('gives way')).length, 2);
+});
+
+test('A picture whose delivery failed is not released', async (t) => {
+  const released: number[] = [];
+  const { ports } = fakePorts({
+    async deliver({ name }) {
+      if (name === 'upscaled') throw new CutlineError('INTERNAL', { message: 'disk full' });
+    },
+    release: ({ width }) => released.push(width),
+  });
+  await failureOf(runPipeline(file, job, ports));
+  t.deepEqual(released, [8]);
+});
+
 test('An abort between stages ends the work with its reason', async (t) => {
   const controller = new AbortController();
   const begun: string[] = [];

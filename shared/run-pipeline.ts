@@ -6,6 +6,7 @@ import type { ImageLimits } from './image/limits.ts';
 import type { Box, Picture } from './image/picture.ts';
 import type { Job } from './pipeline.ts';
 import { checkResult, pipeline } from './pipeline.ts';
+import { createPixelRoom, PIXELS_AT_ONCE } from './pixel-room.ts';
 import type { Resize, TileBudget, Tools } from './stage.ts';
 import { createStepClock } from './step-clock.ts';
 
@@ -39,6 +40,11 @@ export interface PipelinePorts {
   progress(step: string, fraction: number): void;
   readonly limits: ImageLimits;
   readonly signal?: AbortSignal;
+  /**
+   * Told of a picture that neither a stage nor its delivery needs any more, and of the one that took its place; where
+   * pictures are kept by whoever gave or took them it is absent.
+   */
+  release?(picture: Picture, next: Picture): void;
 }
 
 export interface PipelineResult {
@@ -57,11 +63,17 @@ export async function runPipeline(file: Uint8Array, job: Job, ports: PipelinePor
   clock.begin('decode');
   const { picture: photo, format } = await ports.decode(file, ports.limits);
   checkResult(photo, job, ports.limits);
+  const { width, height } = photo;
   const deliveries: Promise<void>[] = [];
+  const deliveryOf = new WeakMap<Picture, Promise<void>>();
+  const room = createPixelRoom(PIXELS_AT_ONCE);
   const deliver = (delivery: Delivery): void => {
-    const done = clock.aside('encode', () => ports.deliver(delivery));
+    const { picture } = delivery;
+    const work = () => clock.aside('encode', () => ports.deliver(delivery));
+    const done = room.run(picture.width * picture.height, work);
     done.catch(() => {}); // Looked at when all stages are through.
     deliveries.push(done);
+    deliveryOf.set(picture, done);
   };
   deliver({ name: 'photo', picture: photo, stage: 'photo', subject: undefined });
   const notes: string[] = [];
@@ -71,8 +83,10 @@ export async function runPipeline(file: Uint8Array, job: Job, ports: PipelinePor
     for (const stage of pipeline.filter(({ wanted }) => wanted(job))) {
       ports.signal?.throwIfAborted();
       const result = await stage.run(current, job, tools(stage.name));
+      const before = current;
       current = (stage.handsOn && result.pictures[stage.handsOn]) || current;
       if (result.subject) subject = { box: result.subject, in: current };
+      if (current !== before) void letGo(before, current);
       for (const [name, picture] of Object.entries(result.pictures)) {
         deliver({ name, picture, stage: stage.name, subject });
       }
@@ -86,13 +100,21 @@ export async function runPipeline(file: Uint8Array, job: Job, ports: PipelinePor
   if (!subject) throw new CutlineError('INTERNAL', { message: 'Expected a stage that finds the subject' });
   const { wait: _, ...timings } = clock.end();
   return {
-    photo: { width: photo.width, height: photo.height, format },
+    photo: { width, height, format },
     width: current.width,
     height: current.height,
     subject: subject.box,
     notes,
     timings,
   };
+
+  async function letGo(picture: Picture, next: Picture): Promise<void> {
+    // One that failed to be delivered is left to the collector: who knows who still reads it.
+    await deliveryOf.get(picture)?.then(
+      () => ports.release?.(picture, next),
+      () => {},
+    );
+  }
 
   function tools(stage: StageName): Tools {
     return {

@@ -13,6 +13,7 @@ import type { Metrics } from './metrics.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Job, PipelineStage } from './pipeline.ts';
 import { checkResult } from './pipeline.ts';
+import { createPixelRoom, PIXELS_AT_ONCE } from './pixel-room.ts';
 import type { JobRecord, StageRecord } from './records.ts';
 import { paths } from './records.ts';
 import type { ResultCache } from './result-cache.ts';
@@ -67,14 +68,14 @@ export async function runStage(work: StageWork, ports: StagePorts): Promise<Crea
   const clock = createStepClock(ports.now, ['read']);
   clock.begin('read');
   const limits = input === job.input ? ports.limits : ownLimits;
-  const found = await ports.store.read(parseUri(input)!, limits.maxFileBytes);
-  if (!found) throw new CutlineError('INPUT_GONE', { message: `${input} is gone` });
-  ports.metrics.bytes('read', stage.name, found.data.byteLength);
+  // Let go when it is decoded: between stages files are a hundred megabytes and more.
+  let file: Uint8Array | undefined = await readInput(input, limits, ports);
+  ports.metrics.bytes('read', stage.name, file.byteLength);
   const mask = stage.takesMask && job.mask !== undefined ? await readMask(job.mask, ports) : undefined;
   const chosen = { ...ports.models.choose(stage.name, job.options), ...(mask && { mask: mask.plane }) };
   const graphs = [...stage.models(chosen), ...stage.helpers].map((id) => ports.models.model(id).card);
   const { tenant } = job;
-  const key = cacheKey({ tenant, input: found.data, stage, job: chosen, graphs, mask: mask?.file });
+  const key = cacheKey({ tenant, input: file, stage, job: chosen, graphs, mask: mask?.file });
   const copied = await ports.cache.copy(key, job, input);
   if (copied) {
     const { from, ...copies } = copied;
@@ -91,7 +92,8 @@ export async function runStage(work: StageWork, ports: StagePorts): Promise<Crea
   await work.begin();
   work.signal?.throwIfAborted();
   clock.begin('decode');
-  const { picture } = await ports.decode(found.data, limits);
+  const { picture } = await ports.decode(file, limits);
+  file = undefined;
   if (input === job.input) checkResult(picture, job.options, ports.limits);
   const result = await stage.run(picture, chosen, tools(work, clock, ports));
   work.signal?.throwIfAborted();
@@ -133,11 +135,17 @@ const ownLimits: ImageLimits = {
   maxOutputPixels: Infinity,
 };
 
-async function readMask(uri: string, ports: StagePorts): Promise<{ file: Uint8Array; plane: Plane }> {
-  const found = await ports.store.read(parseUri(uri)!, ports.limits.maxFileBytes);
+/** @throws INPUT_GONE */
+async function readInput(uri: string, limits: ImageLimits, ports: StagePorts): Promise<Uint8Array> {
+  const found = await ports.store.read(parseUri(uri)!, limits.maxFileBytes);
   if (!found) throw new CutlineError('INPUT_GONE', { message: `${uri} is gone` });
-  const { picture } = await ports.decode(found.data, ownLimits);
-  return { file: found.data, plane: firstChannel(picture) };
+  return found.data;
+}
+
+async function readMask(uri: string, ports: StagePorts): Promise<{ file: Uint8Array; plane: Plane }> {
+  const file = await readInput(uri, ports.limits, ports);
+  const { picture } = await ports.decode(file, ownLimits);
+  return { file, plane: firstChannel(picture) };
 }
 
 function tools(work: StageWork, clock: StepClock, ports: StagePorts): Tools {
@@ -157,6 +165,7 @@ async function writeOutputs(
   ports: StagePorts,
 ): Promise<Record<string, Output>> {
   const { stage, job } = work;
+  const room = createPixelRoom(PIXELS_AT_ONCE);
   const write = async ([name, picture]: [string, Picture]): Promise<[string, Output]> => {
     const file = await ports.encode(picture);
     const target = { bucket: ports.bucket, name: paths.output(job.job, stage.name, name, 'png') };
@@ -167,7 +176,10 @@ async function writeOutputs(
     const { bytes, contentType: content_type } = object;
     return [name, { uri: formatUri(object), width, height, bytes, content_type }];
   };
-  return Object.fromEntries(await Promise.all(Object.entries(result.pictures).map(write)));
+  const written = Object.entries(result.pictures).map((output) =>
+    room.run(output[1].width * output[1].height, () => write(output)),
+  );
+  return Object.fromEntries(await Promise.all(written));
 }
 
 function modelUsed(id: string, models: ServedModels): ModelUsed {

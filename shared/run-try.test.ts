@@ -3,6 +3,7 @@ import type { ErrorCode } from './error-catalogue.ts';
 import { CutlineError } from './errors.ts';
 import { createChainRig, ids } from './testing/chain-rig.ts';
 import { constantModel, fakePicture } from './testing/constant-models.ts';
+import { until } from './testing/until.ts';
 
 const job = ids[0]!;
 
@@ -68,7 +69,7 @@ test('a photo that kills the process six times is given up', async (t) => {
       },
     });
     void rig.push(message);
-    while (!dying) await new Promise(setImmediate);
+    await until('the photo to be worked on', () => dying);
   }
   rig.restart();
   t.is((await rig.push(message)).status, 204);
@@ -82,16 +83,29 @@ test('completion beats failure: a redrive of a failed job completes it', async (
   t.is(rig.failed().length, 1);
   t.is((await rig.push(rig.delivery(message, 'original'))).status, 204);
   t.is(rig.runs.segment, 6, 'the original delivered once more is not tried');
-  await rig.pump(rig.delivery(message, 'redrive'));
+  await rig.pump(await rig.redrive(message, job));
   t.is(rig.completed().length, 1);
   t.is(rig.failed().length, 1);
+});
+
+test('a stage that was told twice, in messages of their own, fails the job once', async (t) => {
+  const rig = withModel(failing('INFERENCE_ERROR', 12));
+  const message = await rig.upload(job, { scale: 1, effects: [] });
+  await rig.pump(rig.delivery(message, 'first'));
+  const before = await rig.names(job);
+  t.is((await rig.push(rig.delivery(message, 'second'))).status, 204);
+  t.is(rig.runs.segment, 6);
+  t.is(rig.failed().length, 1);
+  t.deepEqual(await rig.names(job), before);
 });
 
 test('a redrive that fails again has six tries of its own and tells of it', async (t) => {
   const rig = withModel(failing('INFERENCE_ERROR', 12));
   const message = await rig.upload(job, { scale: 1, effects: [] });
   await rig.pump(rig.delivery(message, 'original'));
-  await rig.pump(rig.delivery(message, 'redrive'));
+  const redriven = await rig.redrive(message, job);
+  await rig.pump(redriven);
+  t.is((await rig.push(redriven)).status, 204, 'delivered once more it is done with');
   t.deepEqual(
     rig.failed().map(({ tries }) => tries),
     [6, 12],

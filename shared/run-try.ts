@@ -27,8 +27,10 @@ export interface Carried {
   readonly message: StageMessage;
   /** The job's id. */
   readonly id: string;
-  /** Pub/Sub's: the same at every delivery, another at a redrive. */
+  /** Pub/Sub's: the same at every delivery, another where a stage told of it twice. */
   readonly messageId: string;
+  /** The failure, gs://bucket/object#generation, that a redrive is to make good. */
+  readonly redrives?: string | undefined;
 }
 
 /**

@@ -34,6 +34,8 @@ export type Resize = <P extends Plane | Picture>(
 /** The largest tile the device should be given, as the side of a square. */
 export interface TileBudget {
   readonly maxSide: number;
+  /** What it may grow to where the overlap would waste too much of it; absent: not at all. */
+  readonly mostSide?: number;
   /** On a GPU: choose from the card's warmed shapes only. */
   readonly fixedShapes: boolean;
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { commandLimit } from '../shared/testing/until.ts';
 import { noPlan, noTerraform, openWorkspace, terraform } from './testdata/plan.ts';
 import { terraformFolder } from './testdata/read-terraform.ts';
 
@@ -14,7 +15,8 @@ withTerraform(
     ? `Files are formatted (${noTerraform})`
     : 'Files are formatted as terraform fmt does',
   (t) => {
-    const options = { cwd: terraformFolder, encoding: 'utf8', env: { PATH: process.env.PATH } } as const;
+    const env = { PATH: process.env.PATH };
+    const options = { cwd: terraformFolder, encoding: 'utf8', env, ...commandLimit } as const;
     t.is(execFileSync(terraform!, ['fmt', '-check', '-recursive', '-list=true'], options), '');
     for (const file of ['terraform.tfvars.example', 'fused.tfvars.example']) {
       const text = readFileSync(join(terraformFolder, file), 'utf8');

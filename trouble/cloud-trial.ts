@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stageNames } from '../shared/card.ts';
 import { startCloudChain } from '../shared/testing/cloud-chain.ts';
-import { quietPort } from '../shared/testing/cloud-function.ts';
+import { quietPort } from '../shared/testing/quiet-port.ts';
 import { createLedger } from './ledger.ts';
 import type { PushRelay } from './push-relay.ts';
 import { openPushRelay } from './push-relay.ts';
@@ -88,7 +88,7 @@ export async function openCloudTrial(): Promise<Trial | undefined> {
     },
     async finish() {
       // What was delivered twice, or acknowledged too late, is still under way.
-      for (let looks = 0; looks < 600 && relays.some(({ open }) => open > 0); looks++) await sleep(100);
+      for (let looks = 0; looks < 1500 && relays.some(({ open }) => open > 0); looks++) await sleep(100);
       const left = relays.reduce((sum, { open }) => sum + open, 0);
       const documents = chain.inbox.seen.filter(({ topic }) => topic === 'completed' || topic === 'failed');
       const byJob = Map.groupBy(documents, ({ data }) => (data as { job: string }).job);

@@ -3,6 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newJob } from '../shared/testing/cloud-jobs.ts';
+import { until } from '../shared/testing/until.ts';
 import type { PhotoCase } from './photos.ts';
 
 /** @param data the folder of .cutline @returns the job's id */
@@ -10,15 +11,16 @@ export async function dropPhoto(data: string, photo: PhotoCase, tenant: string):
   const job = newJob();
   const [incoming, folder] = [join(data, 'incoming'), join(data, 'uploads', tenant)];
   // Whoever brings a photo while the disk is full brings it again.
-  for (;;) {
+  await until('room for a photo', async () => {
     try {
       for (const each of [incoming, folder]) await mkdir(each, { recursive: true });
       await writeFile(join(incoming, job), photo.file);
       await rename(join(incoming, job), join(folder, `${job}.${photo.extension}`));
-      return job;
+      return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      await sleep(100);
+      return await sleep(100, false);
     }
-  }
+  });
+  return job;
 }

@@ -7,6 +7,7 @@ import { openDisk } from '../functions/local/testdata/job-on-disk.ts';
 import type { Cleanup } from '../functions/local/testdata/serving.ts';
 import { serve } from '../functions/local/testdata/serving.ts';
 import { formOf } from '../functions/local/testdata/shop.ts';
+import { until } from '../shared/testing/until.ts';
 import { createFileStore } from '../shared/transport/file-store.ts';
 import { dropPhoto } from './drop-photo.ts';
 import { expectSame } from './expect-same.ts';
@@ -36,10 +37,11 @@ export async function diskIsFull(cleanup: Cleanup): Promise<string | undefined> 
 
   const jobs: string[] = [];
   for (let index = 0; index < PHOTOS; index++) jobs.push(await dropPhoto(data, photo!, `guest-${index}`));
-  while (!(await kept.records.findJob(jobs[0]!))) await sleep(5);
-  await disk.fill();
+  await until('the first job', () => kept.records.findJob(jobs[0]!));
   const answers = new Set<string>();
   for (const until = performance.now() + FULL_MS; performance.now() < until; await sleep(100)) {
+    // Whoever could not write takes back what he had: that is no room either.
+    await disk.fill();
     const body = formOf({ scale: '1' }, photo!.file);
     const answer = await fetch(`${serving.url}/jobs`, { method: 'POST', body });
     const { error_code } = (await answer.json()) as { error_code?: string };

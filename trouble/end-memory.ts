@@ -80,7 +80,7 @@ export async function memoryForGood(): Promise<string> {
   expectSame('the failure', ['GPU_MEMORY_EXHAUSTED', true, 6], [error.code, retryable, tries]);
   room = Number.MAX_SAFE_INTEGER;
   // An operator sends it once more.
-  await rig.pump(rig.delivery(message));
+  await rig.pump(await rig.redrive(message, second));
   expectSame('ends after there was memory again', [1, 1], [rig.failed().length, rig.completed().length]);
   return '503 five times, failed at the sixth as retryable; sent again with memory, completed';
 }
@@ -89,7 +89,7 @@ export async function hostOutOfMemory(cleanup: Cleanup): Promise<string> {
   const data = await dataFolder(cleanup);
   const disk = openDisk(createFileStore(data));
   const [photo] = await goodPhotos(true);
-  const serving = await serve(cleanup, { data, env: { MEMORY_LIMIT_MB: '1' } });
+  const serving = await serve(cleanup, { data, env: { MEMORY_LIMIT_MB: '1', DRAIN_SEC: '60' } });
   const jobs = [await dropPhoto(data, photo!, 'one'), await dropPhoto(data, photo!, 'two')];
   const lost = await untilEnded(disk, new Set(jobs));
   expectSame('jobs that are lost', [], [...lost]);

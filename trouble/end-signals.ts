@@ -1,10 +1,10 @@
 // SIGTERM at every moment of a process's life: it ends as it should, and what it had not done is done by the next.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openDisk } from '../functions/local/testdata/job-on-disk.ts';
 import type { Cleanup, Serving } from '../functions/local/testdata/serving.ts';
 import { dataFolder, serve } from '../functions/local/testdata/serving.ts';
 import { samplePhoto } from '../shared/testing/cloud-jobs.ts';
+import { until } from '../shared/testing/until.ts';
 import { createFileStore } from '../shared/transport/file-store.ts';
 import { dropPhoto } from './drop-photo.ts';
 import { expectSame } from './expect-same.ts';
@@ -16,7 +16,7 @@ type Moment = (serving: Serving, isTried: () => Promise<void>) => Promise<void>;
 
 const moments: Readonly<Record<string, Moment>> = {
   starting: async ({ url }) => {
-    while (!(await fetch(`${url}/startup`).catch(() => undefined))) await sleep(5);
+    await until('an answer', () => fetch(`${url}/startup`).catch(() => undefined));
   },
   'opening models': async (serving) => void (await serving.logged('Start-up: model')),
   warming: async (serving) => void (await serving.logged('Start-up: warming')),
@@ -44,7 +44,7 @@ export async function toldToEndInEveryPhase(cleanup: Cleanup): Promise<string> {
     jobs.push(job);
     const serving = await serve(cleanup, { data, env: { DRAIN_SEC: '60' } });
     await moment(serving, async () => {
-      while (!(await disk.records.readTry(job, 'upscale', 1))) await sleep(5);
+      await until(`a try of ${job}`, () => disk.records.readTry(job, 'upscale', 1));
     });
     serving.signal('SIGTERM');
     const { code, signal } = await serving.ended;

@@ -1,12 +1,12 @@
 // A model that hangs inside a run: the right code, nobody waits for ever, the process is begun anew, the job completes.
 import { cp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openDisk } from '../functions/local/testdata/job-on-disk.ts';
 import type { Cleanup } from '../functions/local/testdata/serving.ts';
 import { dataFolder, serve } from '../functions/local/testdata/serving.ts';
 import { formOf } from '../functions/local/testdata/shop.ts';
 import { bakeSpinningModel, ENDLESS } from '../shared/testing/cloud-graph.ts';
+import { until } from '../shared/testing/until.ts';
 import { createFileStore } from '../shared/transport/file-store.ts';
 import { dropPhoto } from './drop-photo.ts';
 import { expectSame } from './expect-same.ts';
@@ -29,7 +29,7 @@ export async function stuckModel(cleanup: Cleanup): Promise<string> {
   const serving = await serve(cleanup, { data, env });
   await serving.logged('Serving');
   const job = await dropPhoto(data, photo!, 'shop');
-  while (!(await disk.records.readTry(job, 'segment', 1))) await sleep(20);
+  await until('a try of the model', () => disk.records.readTry(job, 'segment', 1));
   const body = formOf({}, photo!.file);
   const waiting = fetch(`${serving.url}/api/background-removal/remove`, { method: 'POST', body });
   const broken = await serving.logged('The process has to be restarted');

@@ -2,8 +2,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cleanup } from '../functions/local/testdata/serving.ts';
+import { until } from '../shared/testing/until.ts';
 
 export interface Held {
   readonly rss_mb: number;
@@ -39,16 +39,15 @@ export async function openProbe(cleanup: Cleanup): Promise<Probe> {
     },
     async held(pid) {
       process.kill(pid, 'SIGUSR2');
-      for (;;) {
-        const text = await readFile(join(folder, String(pid)), 'utf8').catch(() => '{"asked":0}');
-        const { asked, ...held } = JSON.parse(text) as Held & { asked: number };
-        if (asked > last) {
-          last = asked;
-          return held;
-        }
+      const answer = async () => {
         process.kill(pid, 0);
-        await sleep(20);
-      }
+        const text = await readFile(join(folder, String(pid)), 'utf8').catch(() => '{"asked":0}');
+        const said = JSON.parse(text) as Held & { asked: number };
+        return said.asked > last && said;
+      };
+      const { asked, ...held } = await until(`what ${pid} holds`, answer);
+      last = asked;
+      return held;
     },
     temporaryFiles: async () => (await readdir(temporary, { recursive: true })).length,
   };

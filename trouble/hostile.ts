@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { openShop } from '../functions/local/testdata/shop.ts';
 import { sharp } from '../shared/image/vips.ts';
+import { until } from '../shared/testing/until.ts';
 import type { Chance } from './chance.ts';
 import { createCleanup } from './cleanup.ts';
 import type { Answer } from './exchange.ts';
@@ -116,12 +117,13 @@ export async function hostileInputs({ inputs, chance, say }: HostileOptions): Pr
 
     /** Jobs that were taken are done. */
     async function calm(): Promise<void> {
-      for (;;) {
-        const metrics = await (await shop.ask('/health')).json();
-        const waiting = await readdir(join(shop.data, 'bus'), { recursive: true });
-        if (!waiting.some((name) => /^(uploads|upscale|segment|effects)\//.test(name))) return void metrics;
+      const isCalm = async (): Promise<boolean> => {
         await sleep(300);
-      }
+        await (await shop.ask('/health')).arrayBuffer();
+        const waiting = await readdir(join(shop.data, 'bus'), { recursive: true });
+        return !waiting.some((name) => /^(uploads|upscale|segment|effects)\//.test(name));
+      };
+      await until('no message to wait', isCalm);
     }
   } finally {
     await cleanup.end();

@@ -3,8 +3,9 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import { quietPort } from '../shared/testing/cloud-function.ts';
 import { listen } from '../shared/testing/push-server.ts';
+import { quietPort } from '../shared/testing/quiet-port.ts';
+import { until } from '../shared/testing/until.ts';
 import { createLedger } from './ledger.ts';
 import { openPushRelay } from './push-relay.ts';
 
@@ -29,7 +30,11 @@ async function relayTo(t: ExecutionContext, ...statuses: number[]) {
     return (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body })).status;
   };
   const calm = async () => {
-    while (relay.open > 0) await sleep(5);
+    await until(
+      'every message to be acknowledged',
+      () => relay.open === 0,
+      () => `${relay.open} open`,
+    );
   };
   return { relay, seen, taken, push, calm };
 }
@@ -55,7 +60,7 @@ test('Answers are lost, deliveries refused, until it is over; and what is acknow
   await sleep(50);
   t.deepEqual(taken, []);
   [relay.refusing, relay.losing] = [false, true];
-  while (taken.length === 0) await sleep(5);
+  await until('a delivery', () => taken.length);
   t.is(relay.open, 1);
   relay.losing = false;
   await calm();
@@ -63,6 +68,10 @@ test('Answers are lost, deliveries refused, until it is over; and what is acknow
   const before = taken.length;
   relay.doubling = true;
   await push('b');
-  while (taken.length < before + 2) await sleep(5);
+  await until(
+    'two deliveries',
+    () => taken.length >= before + 2,
+    () => taken,
+  );
   t.deepEqual(taken.slice(before), ['b', 'b']);
 });

@@ -2,6 +2,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { until } from '../shared/testing/until.ts';
 
 const execute = promisify(execFile);
 
@@ -31,14 +32,13 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
   return {
     async fill() {
       // Whoever writes at this moment may have taken more since: then it is tried again.
-      for (;;) {
+      await until('a full disk', async () => {
         const { blocks, bfree, bsize } = await statfs(folder);
-        const isFull = await resize((blocks - bfree) * bsize).then(
+        return await resize((blocks - bfree) * bsize).then(
           () => true,
           () => false,
         );
-        if (isFull) return;
-      }
+      });
     },
     empty: async () => void (await resize(whole)),
     async close() {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { listen } from '../shared/testing/push-server.ts';
+import { soon } from '../shared/testing/until.ts';
 import { layWire } from './tcp-proxy.ts';
 
 /** Says back what it hears. */
@@ -17,6 +19,10 @@ async function echoThrough(t: ExecutionContext) {
   const open = () => connect(Number(wire.host.split(':')[1]), '127.0.0.1').on('error', () => {});
   return { wire, open };
 }
+
+/** However it ends. */
+const end = (socket: Socket): Promise<unknown> =>
+  soon('the end of a connection', new Promise((resolve) => socket.once('close', resolve)));
 
 test('What goes in comes out, slowed too', async (t) => {
   const { wire, open } = await echoThrough(t);
@@ -33,10 +39,10 @@ test('Cut, open connections end and new ones too, until it is mended', async (t)
   const before = open();
   before.write('x');
   await once(before, 'data');
-  const gone = once(before, 'close');
+  const gone = end(before);
   wire.cut();
   await gone;
-  await once(open(), 'close');
+  await end(open());
   wire.mend();
   const after = open();
   after.end('again');

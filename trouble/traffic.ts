@@ -107,7 +107,7 @@ export async function trafficHour({ visits: count, chance, say }: TrafficOptions
     async function measure(): Promise<Measured> {
       // What was deleted while it was worked on is swept by who worked on it.
       let bus = await waiting();
-      for (let looks = 0; bus > 0 && looks < 100; looks++) {
+      for (let looks = 0; bus > 0 && looks < 1500; looks++) {
         await sleep(100);
         bus = await waiting();
       }

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { commandLimit } from '../../shared/testing/until.ts';
 
 const execute = promisify(execFile);
 const entry = fileURLToPath(new URL('./run.ts', import.meta.url));
 const cost = (...args: string[]) =>
-  execute(process.execPath, [entry, ...args]).then(
+  execute(process.execPath, [entry, ...args], commandLimit).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,
   );

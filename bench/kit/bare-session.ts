@@ -24,6 +24,7 @@ export async function openBare(
     logSeverityLevel: 4,
     enableCpuMemArena: false,
     enableMemPattern: false,
+    extra: { session: { intra_op: { spin_duration_us: '1000' } } },
   });
   return {
     async run(inputs) {

@@ -31,6 +31,7 @@ const foreign = new Set([
   'FUNCTION_TARGET',
   'NODE_ENV',
   'NODE_COMPILE_CACHE',
+  'MALLOC_ARENA_MAX',
   'PATH',
   'LD_LIBRARY_PATH',
   'NVIDIA_VISIBLE_DEVICES',

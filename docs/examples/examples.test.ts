@@ -12,16 +12,17 @@ import { defaultLimits } from '../../shared/image/limits.ts';
 import type { RealStages } from '../../shared/testing/brief-rig.ts';
 import { openRealStages, serveBrief } from '../../shared/testing/brief-rig.ts';
 import { listen } from '../../shared/testing/push-server.ts';
+import { commandLimit } from '../../shared/testing/until.ts';
 
 const here = import.meta.dirname;
 const sample = join(here, '../../models/samples/plush-fox.jpg');
 const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
 const run = (command: string, args: readonly string[], cwd = here) =>
-  promisify(execFile)(command, args, { cwd, env });
+  promisify(execFile)(command, args, { cwd, env, ...commandLimit });
 
 /** What a reader needs for an example; the house itself needs neither. */
 function withTool(name: string): typeof test | typeof test.skip {
-  if (spawnSync(name, ['--version']).status === 0) return test;
+  if (spawnSync(name, ['--version'], commandLimit).status === 0) return test;
   test(`${name} is not installed: its examples are skipped`, (t) => t.pass());
   return test.skip;
 }

@@ -3,5 +3,6 @@ import { openCloud } from '../open-cloud.ts';
 import { serveFunction } from '../serve-function.ts';
 import { ingestService } from '../services.ts';
 
-const cloud = openCloud(process.env, 'ingest');
+const cloud = await openCloud(process.env, 'ingest');
 serveFunction('ingest', ingestService(cloud).app, cloud);
+cloud.prepare();

@@ -9,7 +9,7 @@ import { applyFrame, frameOf, scaleBox } from '../../shared/image/frame.ts';
 import type { ImageLimits } from '../../shared/image/limits.ts';
 import { checkFrame } from '../../shared/image/limits.ts';
 import type { Picture } from '../../shared/image/picture.ts';
-import { alphaPlane, withAlpha } from '../../shared/image/picture.ts';
+import { alphaPlane, release, releasePicture, withAlpha } from '../../shared/image/picture.ts';
 import { runTiled } from '../../shared/image/run-tiled.ts';
 import type { Delivery } from '../../shared/run-pipeline.ts';
 import type { Tools } from '../../shared/stage.ts';
@@ -69,6 +69,7 @@ export function createDelivery(ports: DeliverPorts): Delivered {
       if (isCutout) size = finished;
       await ports.show(name, finished);
       await write(name, await encode(finished, encoding));
+      if (finished !== picture) releasePicture(finished, picture);
     },
     async complete(name) {
       if (options.format !== 'zip') return;
@@ -85,6 +86,7 @@ export function createDelivery(ports: DeliverPorts): Delivered {
       paths.set(name, file);
     } else {
       paths.set(name, await files.write(file, bytes));
+      release(bytes);
     }
   }
 

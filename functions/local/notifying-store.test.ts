@@ -8,6 +8,7 @@ import { fakePublisher } from '../../shared/testing/fake-publisher.ts';
 import { fakeStore } from '../../shared/testing/fake-store.ts';
 import { objectStoreContract } from '../../shared/testing/object-store-contract.ts';
 import { openStoreFolder } from '../../shared/testing/store-folder.ts';
+import { until } from '../../shared/testing/until.ts';
 import { notifyingStore } from './notifying-store.ts';
 import { watchUploads } from './watch-uploads.ts';
 
@@ -71,7 +72,7 @@ test('What cannot be told of is written all the same, and found by a later look'
   t.is(log.lines.filter(({ level }) => level === 'warning').length, 1);
   await looks(store, 3);
   turn.now += 1000;
-  while (names().length < 2) await looks(store, 1);
+  await until('both to be told of', () => names().length >= 2, names);
   await looks(store, 20);
   t.deepEqual(names().toSorted(), ['uploads/early.png', 'uploads/late.png']);
 });
@@ -80,7 +81,11 @@ test('What cannot be told of is written all the same, and found by a later look'
 async function looks(store: ReturnType<typeof fakeStore>, count: number): Promise<void> {
   const lists = () => store.calls.filter(({ method }) => method === 'list').length;
   const enough = lists() + count;
-  while (lists() < enough) await new Promise(setImmediate);
+  await until(
+    `${count} looks`,
+    () => lists() >= enough,
+    () => `${lists()} of ${enough}`,
+  );
 }
 
 async function open(t: ExecutionContext, before?: { folder: string; store: ReturnType<typeof fakeStore> }) {

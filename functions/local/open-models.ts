@@ -44,8 +44,8 @@ export async function openModels(
     ...options,
   });
   try {
-    const models = new Map<string, Model>();
-    for (const { card, graph } of entries) models.set(card.id, await engine.load(card, graph));
+    const opened = await engine.loadAll(entries, { onOpened() {}, onWarming() {} });
+    const models = new Map(opened.map((model): [string, Model] => [model.card.id, model]));
     const device = engine.device ?? 'cpu';
     const gpuMemoryMb = device === 'cpu' ? null : ((await readGpuMemory())?.totalMb ?? null);
     return {

@@ -9,6 +9,7 @@ import { decode, resize } from '../../shared/image/codec.ts';
 import type { ImageLimits } from '../../shared/image/limits.ts';
 import { checkBytes } from '../../shared/image/limits.ts';
 import type { Box, Picture } from '../../shared/image/picture.ts';
+import { releasePicture } from '../../shared/image/picture.ts';
 import type { Job } from '../../shared/pipeline.ts';
 import type { PrintCheck, PrintSize } from '../../shared/print-size.ts';
 import { checkPrint, largestPrints } from '../../shared/print-size.ts';
@@ -87,6 +88,7 @@ export async function processPhoto(photo: Photo, job: Job, ports: PhotoPorts): P
       signal,
       progress: ports.progress,
       deliver: delivery.deliver,
+      release: releasePicture,
     });
     await delivery.complete(photo.name);
     await files.commit();

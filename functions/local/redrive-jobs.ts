@@ -3,7 +3,7 @@
 import { parseUri } from '../../shared/gs-uri.ts';
 import type { Found, JobRecords } from '../../shared/job-records.ts';
 import type { Failed, StageMessage } from '../../shared/message.ts';
-import { attributesOf, SCHEMA } from '../../shared/message.ts';
+import { attributesOf, REDRIVES, SCHEMA } from '../../shared/message.ts';
 import type { ObjectStore } from '../../shared/object-store.ts';
 import type { Publisher, Topic } from '../../shared/publisher.ts';
 import type { JobRecord } from '../../shared/records.ts';
@@ -71,7 +71,7 @@ async function planStage(
     if (!(await store.head(parseUri(input)!)))
       return { job, skipped: 'the picture it would go on with is gone' };
     const data: StageMessage = { schema: SCHEMA, job: uri, stage, input, trace: newTrace() };
-    return { job, failed, topic: stage, data, attributes: attributesOf(data) };
+    return { job, failed, topic: stage, data, attributes: { ...attributesOf(data), [REDRIVES]: failed.uri } };
   }
   return { job, skipped: 'it is complete' };
 }

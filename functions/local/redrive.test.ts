@@ -6,7 +6,8 @@ import type { StageName } from '../../shared/card.ts';
 import { parseUri } from '../../shared/gs-uri.ts';
 import type { Failed } from '../../shared/message.ts';
 import { paths } from '../../shared/records.ts';
-import { freePort } from '../../shared/testing/pubsub-emulator.ts';
+import { quietPort } from '../../shared/testing/quiet-port.ts';
+import { until } from '../../shared/testing/until.ts';
 import { newFolder, writePhoto } from './testdata/command.ts';
 import type { Disk } from './testdata/job-on-disk.ts';
 import { diskOf, doneWith } from './testdata/job-on-disk.ts';
@@ -33,6 +34,9 @@ async function failedJob(photo: string, stage: StageName, more: Partial<Failed> 
   await writePhoto(join(data, 'uploads', photo), 96, 80);
   const { job } = await serving.logged(doneWith(photo));
   const id = String(job);
+  // Both are written after the end is told.
+  await until('the end to be kept', () => disk.records.isAnnounced(id, 'completed'));
+  await until('its times to be learnt', () => disk.store.head({ bucket: 'results', name: paths.times }));
   const { record } = (await disk.records.findJob(id))!;
   const lost = record.route.slice(record.route.indexOf(stage));
   for (const name of await disk.names(paths.folder(id))) {
@@ -60,7 +64,7 @@ async function failedJob(photo: string, stage: StageName, more: Partial<Failed> 
 }
 
 async function untilComplete(job: string): Promise<void> {
-  while (!(await disk.records.stage(job, 'effects'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(`${job} to be complete`, () => disk.records.stage(job, 'effects'));
 }
 
 test.serial('a dry run says what would be done, and does nothing', async (t) => {
@@ -123,7 +127,7 @@ test.serial('where nobody answers, the job is failed as before and the command e
   const { job } = await serving.logged(doneWith('note.jpg'));
   const id = String(job);
   const before = (await disk.records.failed(id))!.record;
-  const nobody = `http://127.0.0.1:${await freePort()}`;
+  const nobody = `http://127.0.0.1:${await quietPort()}`;
   const { code, stdout } = await runTool('redrive.ts', [
     '--url',
     nobody,

@@ -45,7 +45,7 @@ async function openPorts({
   const recordsOf = (store: RedrivePorts['store'], bucket: string) =>
     createJobRecords({ store, bucket, now: Date.now });
   if (url === undefined) {
-    const { store, buckets, publisher } = openCloud(process.env, 'redrive');
+    const { store, buckets, publisher } = await openCloud(process.env, 'redrive');
     const records = recordsOf(store, buckets.results);
     return { store, buckets, publisher, records, ...trace, close: () => publisher.close() };
   }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import test from 'ava';
-import { freePort } from '../../shared/testing/pubsub-emulator.ts';
 import { listen } from '../../shared/testing/push-server.ts';
+import { quietPort } from '../../shared/testing/quiet-port.ts';
 import { expectEmulator } from './serve-emulator.ts';
 
 test('an emulator that listens is there', async (t) => {
@@ -10,7 +10,7 @@ test('an emulator that listens is there', async (t) => {
 });
 
 test('one that comes a moment later is waited for', async (t) => {
-  const port = await freePort();
+  const port = await quietPort();
   const waiting = expectEmulator('STORAGE_EMULATOR_HOST', `http://127.0.0.1:${port}`, 60_000);
   const server = createServer().listen(port, '127.0.0.1');
   t.teardown(() => server.close());
@@ -18,7 +18,7 @@ test('one that comes a moment later is waited for', async (t) => {
 });
 
 test('one that does not come is CONFIG_INVALID, naming its variable and address', async (t) => {
-  const address = `http://127.0.0.1:${await freePort()}`;
+  const address = `http://127.0.0.1:${await quietPort()}`;
   const error = await t.throwsAsync(expectEmulator('PUBSUB_EMULATOR_HOST', address, 1), {
     code: 'CONFIG_INVALID',
   });

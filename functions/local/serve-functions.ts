@@ -8,6 +8,7 @@ import { bakedFolder, openRegistry } from '../../models/registry.ts';
 import type { StageName } from '../../shared/card.ts';
 import type { Config } from '../../shared/config/parse-config.ts';
 import type { OpenedModels } from '../../shared/inference/served-models.ts';
+import type { EngineThread } from '../../shared/inference/start-thread.ts';
 import { createLoadLadder } from '../../shared/load-ladder.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { ServiceName } from '../../shared/subscriptions.ts';
@@ -33,6 +34,8 @@ import { watchUploads } from './watch-uploads.ts';
 
 export interface ServeOptions {
   readonly config: Config;
+  /** Of the models. */
+  readonly thread: EngineThread;
   readonly log: Logger;
   /** Where this process is reached, as a base URL. */
   readonly address: string;
@@ -72,7 +75,7 @@ export interface Running {
 }
 
 export async function startFunctions(options: ServeOptions): Promise<Running> {
-  const { config, log } = options;
+  const { config, log, thread } = options;
   const { store: bare, buckets, place } = await openStore(config);
   const carrier = await openCarrier(config, options.address, log);
   const watcher = watchUploads({
@@ -93,6 +96,7 @@ export async function startFunctions(options: ServeOptions): Promise<Running> {
     stages: config.stages,
     continues: [],
     registry,
+    thread,
     metrics: createMetrics(),
     ladder,
     isEnding: options.isEnding,

@@ -1,9 +1,9 @@
 // The end of the process at a bad moment: what was unfinished is taken up, and what was deleted does not come back.
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { stageNames } from '../../shared/card.ts';
+import { until } from '../../shared/testing/until.ts';
 import type { Disk } from './testdata/job-on-disk.ts';
 import { diskOf, doneWith, postJson } from './testdata/job-on-disk.ts';
 import type { Line } from './testdata/serving.ts';
@@ -23,7 +23,7 @@ const about =
 
 /** Resolves when a try of the upscaler has begun, which takes these photos seconds. */
 async function isTried({ records }: Disk, job: unknown): Promise<void> {
-  while (!(await records.readTry(String(job), 'upscale', 1))) await sleep(5);
+  await until(`a try of ${job}`, () => records.readTry(String(job), 'upscale', 1));
 }
 
 /** What still waits for a delivery. */
@@ -116,8 +116,12 @@ test.serial(
     await isTried(disk, job);
     process.kill(Number(pid), 'SIGKILL');
     await serving.said('Starting again in 0.5 s: the process was ended by SIGKILL\n');
-    let probe = await firstProbe(serving.url);
-    while (probe.estimate_ms === null) probe = await firstProbe(serving.url);
+    // Nobody knows until the records were read.
+    const isKnown = async () => {
+      const probe = await firstProbe(serving.url);
+      return probe.estimate_ms !== null && probe;
+    };
+    const probe = await until('an estimate', isKnown);
     t.true(Number(probe.estimate_ms) > 0, 'the warm-up of before says how long it takes');
     await serving.logged(doneWith('robot.jpg'));
     const { pid: next } = await serving.logged('Serving', 1);
@@ -139,8 +143,7 @@ test.serial('a process whose parent is killed ends by itself', async (t) => {
   // Its output is closed when the process is gone too.
   t.deepEqual(await serving.ended, { code: null, signal: 'SIGKILL' });
   t.is(serving.lines().at(-1)?.message, 'Ended');
-  while (isAlive(Number(pid))) await sleep(10);
-  t.pass();
+  t.true(await until('the process to be gone', () => !isAlive(Number(pid))));
 });
 
 test.serial('SIGTERM before it is ready ends it at once', async (t) => {
@@ -153,9 +156,7 @@ test.serial('SIGTERM before it is ready ends it at once', async (t) => {
 });
 
 async function firstProbe(url: string): Promise<{ readonly estimate_ms?: number | null }> {
-  for (;;) {
-    const answer = await fetch(`${url}/startup`).catch(() => undefined);
-    if (answer) return (await answer.json()) as { estimate_ms?: number | null };
-    await sleep(10);
-  }
+  const asked = () => fetch(`${url}/startup`).catch(() => undefined);
+  const answer = await until('an answer of the probe', asked);
+  return (await answer.json()) as { estimate_ms?: number | null };
 }

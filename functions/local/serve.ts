@@ -11,7 +11,8 @@ if (help || problem !== undefined) {
 const supervised = supervise({
   command: process.execPath,
   args: [fileURLToPath(new URL('./serve-process.ts', import.meta.url))],
-  env: { ...process.env, ...env },
+  // One arena of glibc's: those of the model's threads keep memory that nobody uses any more.
+  env: { MALLOC_ARENA_MAX: '1', ...process.env, ...env },
   say: (line) => process.stderr.write(`${line}\n`),
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => supervised.signal(signal));

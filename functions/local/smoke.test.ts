@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { encode } from '../../shared/image/codec.ts';
-import { freePort } from '../../shared/testing/pubsub-emulator.ts';
 import { listen } from '../../shared/testing/push-server.ts';
+import { quietPort } from '../../shared/testing/quiet-port.ts';
 import { diskOf } from './testdata/job-on-disk.ts';
 import { dataFolder, serve } from './testdata/serving.ts';
 import { runTool } from './testdata/tool.ts';
@@ -105,7 +105,7 @@ test('a service that is not ready fails at once', async (t) => {
 });
 
 test('nobody at the address fails, with the reason', async (t) => {
-  const { code, stdout } = await smoke(`http://127.0.0.1:${await freePort()}`);
+  const { code, stdout } = await smoke(`http://127.0.0.1:${await quietPort()}`);
   t.is(code, 1);
   t.regex(stdout, /^FAILED startup .*ECONNREFUSED/m);
   t.regex(stdout, /\nNot well: failed: startup\.\n$/);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { BOUNDARY, form, formType } from '../../shared/testing/multipart-form.ts';
+import { until } from '../../shared/testing/until.ts';
 import { wholeFile } from './testdata/serving.ts';
 import type { Made, View } from './testdata/shop.ts';
 import { asJson, formOf, openShop } from './testdata/shop.ts';
@@ -54,15 +55,15 @@ test.serial('Who follows a job is told of its end, though the process died meanw
   // As a browser does: the stream breaks off, and is asked for again.
   const heard = await first.text().catch(() => '');
   let last = [...heard.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? '';
-  for (let end = false; !end; ) {
+  const isTold = async (): Promise<boolean> => {
     await sleep(200);
     const text = await ask(path, { headers: { 'last-event-id': last } })
       .then((answer) => answer.text())
       .catch(() => '');
     last = [...text.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? last;
-    end = text.includes('event: completed');
-  }
-  t.pass();
+    return text.includes('event: completed');
+  };
+  t.true(await until('the end to be told', isTold, () => `the last id ${last}`));
 });
 
 test.serial('A job that is deleted while it runs is gone for good', async (t) => {
@@ -71,16 +72,19 @@ test.serial('A job that is deleted while it runs is gone for good', async (t) =>
   const made = (await (await ask('/jobs', { method: 'POST', body })).json()) as Made;
   const token = { 'x-job-token': made.token };
   const events = ask(made.events_url, { headers: token }).then((answer) => answer.text());
-  let status = '';
-  while (status !== 'processing' && status !== 'completed')
-    status = ((await (await ask(made.check_url, { headers: token })).json()) as View).status;
+  const isBegun = async (): Promise<boolean> => {
+    const { status } = (await (await ask(made.check_url, { headers: token })).json()) as View;
+    return status === 'processing' || status === 'completed';
+  };
+  await until('the work to begin', isBegun);
   t.is((await ask(made.check_url, { method: 'DELETE', headers: token })).status, 204);
   t.regex(await events, /event: (gone|completed)/);
   t.is((await ask(made.check_url, { headers: token })).status, 404);
   // What was being written meanwhile is swept by who wrote it.
   const places = ['', '/**/*'].map((inside) => join(data, `{uploads,results}/**/*${made.job}*${inside}`));
-  while (globSync(places, { withFileTypes: true }).some((entry) => entry.isFile())) await sleep(200);
-  t.pass();
+  const left = () => globSync(places, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = () => left().map(({ name }) => name);
+  t.true(await until('all of it to be gone', () => left().length === 0, names));
 });
 
 const word = fc.oneof(

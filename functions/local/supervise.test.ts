@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { until } from '../../shared/testing/until.ts';
 import { supervise } from './supervise.ts';
 
 /** A process that writes its turn into a file, then does what it is told to in that turn. */
@@ -14,6 +16,7 @@ const act = plan[turn - 1] ?? plan.at(-1);
 if (act === 'wait') {
   process.on('SIGTERM', () => process.exit(Number(process.env.LAST)));
   setInterval(() => {}, 1000);
+  appendFileSync(process.env.FILE + '.listens', 'x');
 } else if (act.startsWith('SIG')) process.kill(process.pid, act);
 else process.exit(Number(act));
 `;
@@ -60,8 +63,7 @@ for (const { last, code } of lasts) {
       env: { ...process.env, FILE: file, PLAN: 'wait', LAST: String(last) },
       say: (line) => t.fail(line),
     });
-    while ((await readFile(file).catch(() => [])).length === 0) await new Promise(setImmediate);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until('it to listen', () => existsSync(`${file}.listens`));
     supervised.signal('SIGTERM');
     t.is(await supervised.ended, code);
     t.is((await readFile(file)).length, 1);

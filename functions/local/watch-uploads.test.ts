@@ -6,6 +6,7 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { fakeLog } from '../../shared/testing/fake-log.ts';
 import { fakePublisher } from '../../shared/testing/fake-publisher.ts';
+import { until } from '../../shared/testing/until.ts';
 import { createFileStore } from '../../shared/transport/file-store.ts';
 import { watchUploads } from './watch-uploads.ts';
 
@@ -39,7 +40,7 @@ test('A photo that is moved away and back with its time kept is announced again'
   await unlink(path);
   // Its absence must have been seen.
   const remembered = join(folder, 'bus', 'announced.jsonl');
-  while ((await readFile(remembered, 'utf8')) !== '') await new Promise(setImmediate);
+  await until('it to be forgotten', async () => (await readFile(remembered, 'utf8')) === '');
   await copyFile(photo, path);
   await utimes(path, then, then);
   t.is(await announcement('robot.jpg', 2), 2);
@@ -80,12 +81,7 @@ function open(t: ExecutionContext, folder: string) {
     names,
     /** Resolves when the name was announced so often, with how often that is. */
     async announcement(name: string, count = 1): Promise<number> {
-      while (times(name) < count) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        const done = publisher.after(() => resolve());
-        await promise;
-        done();
-      }
+      await until(`${name} to be announced`, () => times(name) >= count, names);
       return times(name);
     },
   };

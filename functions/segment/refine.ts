@@ -1,7 +1,7 @@
 // From the model's mask to the cut-out at the photo's size, along the photo's own edges. The arithmetic is in the
 // graphs refine-wide and refine-fine (models/bake/builtin_refine.py); here the bytes are brought to them.
 import type { Picture, Plane } from '../../shared/image/picture.ts';
-import { alphaPlane, withAlpha } from '../../shared/image/picture.ts';
+import { alphaPlane, release, withAlpha } from '../../shared/image/picture.ts';
 import { runTiled, toTensor } from '../../shared/image/run-tiled.ts';
 import type { Tensor, Tools } from '../../shared/stage.ts';
 
@@ -45,6 +45,7 @@ export async function composeCutout(
     onProgress: (fraction: number) => tools.progress('refine', fraction),
   };
   const { cutout, matte } = await runTiled(tools.model(guide ? 'refine-fine' : 'matte'), run, tools);
+  if (fullMask !== mask) release(fullMask.data);
   return { ...withAlpha(cutout!, matte), ...(image.grey && { grey: true }) };
 }
 

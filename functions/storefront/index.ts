@@ -20,7 +20,7 @@ const required = [
   'EFFECTS_URL',
   ...(isReal ? (['PUSH_SERVICE_ACCOUNT'] as const) : []),
 ] as const;
-const cloud = openCloud(process.env, 'storefront', required);
+const cloud = await openCloud(process.env, 'storefront', required);
 const { config, buckets } = cloud;
 const links = {
   buckets: [...new Set(Object.values(buckets))],
@@ -46,3 +46,4 @@ const lifecycle = serveFunction('storefront', service.app, cloud, async () => {
   probe.stop();
   await service.close();
 });
+cloud.prepare();

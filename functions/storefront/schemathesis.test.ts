@@ -7,9 +7,9 @@ import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { commandLimit, until } from '../../shared/testing/until.ts';
 import { writePhoto } from '../local/testdata/command.ts';
 import { dataFolder, serve } from '../local/testdata/serving.ts';
 
@@ -84,12 +84,12 @@ async function beginJob(base: string, photo: string): Promise<Begun> {
 
 async function completed(base: string, { job, token }: Begun): Promise<void> {
   const headers = { 'x-job-token': token };
-  for (;;) {
+  const isCompleted = async (): Promise<boolean> => {
     const state = (await (await fetch(`${base}/jobs/${job}`, { headers })).json()) as { status: string };
-    if (state.status === 'completed') return;
-    if (state.status !== 'queued' && state.status !== 'processing') throw new Error(JSON.stringify(state));
-    await sleep(200);
-  }
+    if (['queued', 'processing', 'completed'].includes(state.status)) return state.status === 'completed';
+    throw new Error(JSON.stringify(state));
+  };
+  await until(`${job} to be completed`, isCompleted);
 }
 
 /** A job that is there for all that read it, another to be deleted, and the keys where keys are asked for. */
@@ -115,7 +115,8 @@ headers = { X-API-Key = "${OPERATOR_KEY}" }
 }
 
 async function run(cwd: string, ...args: readonly string[][]): Promise<{ code: number; output: string }> {
-  const child = spawn(binary!, args.flat(), { cwd, env: { ...process.env, PYTHONUNBUFFERED: '1' } });
+  const env = { ...process.env, PYTHONUNBUFFERED: '1' };
+  const child = spawn(binary!, args.flat(), { cwd, env, ...commandLimit });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { unzipSync } from 'fflate';
+import { commandLimit } from '../../shared/testing/until.ts';
 import type { ZipEntry } from './zip-stream.ts';
 import { streamZip, zipDirectory, zipWhole } from './zip-stream.ts';
 
@@ -37,7 +38,8 @@ test('unzip finds nothing wrong with names, sums and times', async (t) => {
   t.teardown(() => rm(folder, { recursive: true }));
   const path = join(folder, 'a.zip');
   await writeFile(path, Buffer.concat(await Array.fromAsync(streamZip(files, written))));
-  const said = await run('unzip', ['-t', path], { env: { ...process.env, LC_ALL: 'C.UTF-8' } }).catch(
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+  const said = await run('unzip', ['-t', path], { env, ...commandLimit }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
       t.log('no unzip here: what it would say was not looked at');

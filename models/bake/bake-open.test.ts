@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cardSchema } from '../../shared/card.ts';
+import { commandLimit } from '../../shared/testing/until.ts';
 import { bake, makeWeights, scratch, whereOnnx } from './testdata/baking.ts';
 
 const MEGABYTES = 900;
@@ -23,6 +24,7 @@ function opening(graph: string, level: string): number {
       execFileSync(process.execPath, ['--input-type=module', '-e', script], {
         cwd: import.meta.dirname,
         encoding: 'utf8',
+        ...commandLimit,
       }),
     ),
   );

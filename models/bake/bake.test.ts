@@ -9,6 +9,7 @@ import { decode, resize } from '../../shared/image/codec.ts';
 import { defaultLimits } from '../../shared/image/limits.ts';
 import type { Plane } from '../../shared/image/picture.ts';
 import { toTensor } from '../../shared/image/run-tiled.ts';
+import { commandLimit } from '../../shared/testing/until.ts';
 import {
   bake,
   execute,
@@ -29,7 +30,10 @@ for (const module of ['fetch', 'steps', 'graphs', 'torch']) {
   const where = module === 'torch' ? whereTorch : whereOnnx;
   where(`The tests in Python pass: ${module}`, async (t) => {
     await t.notThrowsAsync(
-      execute(python!, ['-W', 'ignore', '-m', 'unittest', `baking.test_${module}`], { cwd: here }),
+      execute(python!, ['-W', 'ignore', '-m', 'unittest', `baking.test_${module}`], {
+        cwd: here,
+        ...commandLimit,
+      }),
     );
   });
 }
@@ -176,7 +180,9 @@ whereOnnx('A folder that cannot be written to is found before anything is fetche
   const [out, cache] = [join(folder, 'file'), join(folder, 'cache')];
   writeFileSync(out, '');
   const args = [join(here, 'bake.py'), id, '--out', out, '--cache', cache];
-  const error = await t.throwsAsync<Error & { code: number; stderr: string }>(execute(python!, args));
+  const error = await t.throwsAsync<Error & { code: number; stderr: string }>(
+    execute(python!, args, commandLimit),
+  );
   t.is(error.code, 1);
   t.is(error.stderr, `Expected to write to ${out} but received: File exists.\n`);
   t.deepEqual(readdirSync(folder), ['file']);
@@ -190,7 +196,7 @@ whereOnnx('It is a sentence and leaves nothing behind: a full disk', async (t) =
   const script = `ulimit -f 1024; exec "$0" "$@"`;
   const args = [script, python!, join(here, 'bake.py'), id, '--weights', source, '--out', out];
   const error = await t.throwsAsync<Error & { code: number; stderr: string }>(
-    execute('bash', ['-c', ...args]),
+    execute('bash', ['-c', ...args], commandLimit),
   );
   t.is(error.code, 1);
   t.regex(error.stderr, /^The disk is full, or files of this size are not allowed.*nothing was written\.\n$/);

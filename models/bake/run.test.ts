@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { commandLimit } from '../../shared/testing/until.ts';
 import { findPython } from './environment.ts';
 
 const command = fileURLToPath(new URL('run.ts', import.meta.url));
@@ -21,6 +22,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   return spawnSync(process.execPath, [command, ...args], {
     encoding: 'utf8',
     env: { ...process.env, PHOTOS_DIR: '', ...env },
+    ...commandLimit,
   });
 }
 

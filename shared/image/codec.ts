@@ -8,7 +8,7 @@ import type { Header, ImageLimits } from './limits.ts';
 import { checkBytes, checkFormat, checkSize } from './limits.ts';
 import { isGrey, isOpaque } from './look.ts';
 import type { Picture, Plane } from './picture.ts';
-import { withAlpha } from './picture.ts';
+import { release, withAlpha } from './picture.ts';
 import { withProfile } from './png-profile.ts';
 import type { PictureFormat } from './sniff.ts';
 import { describeContent, SNIFF_BYTES, sniff } from './sniff.ts';
@@ -114,6 +114,7 @@ async function takeApart(raw: Plane): Promise<Picture> {
           .toColourspace('b-w'),
       )
     : undefined;
+  if (colour !== raw) release(raw.data);
   const picture = withAlpha(colour, alpha && !isOpaque(alpha) ? alpha : undefined);
   return (await isGrey(picture)) ? { ...picture, grey: true } : picture;
 }
@@ -137,6 +138,7 @@ export const resize: Resize = async <P extends Plane | Picture>(
     open(image).joinChannel(bytesOf(alpha), { raw: { ...sizeOf(image), channels: 1 } }),
   );
   const scaled = await toRaw(open(joined).resize(options));
+  release(joined.data);
   return { ...(await takeApart(scaled)), ...grey } as P;
 };
 

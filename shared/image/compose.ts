@@ -2,7 +2,7 @@
 import type { Colour } from '../colour.ts';
 import { bytesOf, resize } from './codec.ts';
 import type { Box, Picture, Plane } from './picture.ts';
-import { alphaPlane, emptyPlane, paste, withAlpha } from './picture.ts';
+import { alphaPlane, emptyPlane, paste, releasePicture, rowsOf, withAlpha } from './picture.ts';
 import { rawSamples, sharp } from './vips.ts';
 
 /** A picture of one colour. */
@@ -28,8 +28,12 @@ export async function coverBackground(background: Picture, width: number, height
   const top = (covering.height - height) >> 1;
   const middle = emptyPlane(width, height, 3);
   paste(covering, { left, top, width, height }, middle, 0, 0);
+  if (covering !== background) releasePicture(covering, background);
   return withAlpha(middle, undefined);
 }
+
+/** So many pixels are layered at once: interleaved, each layer of them is there twice. */
+const BAND_PIXELS = 4_000_000;
 
 /** The subject, over its shadow if it has one, over the background if there is one; all of one size. */
 export async function layer(
@@ -38,6 +42,29 @@ export async function layer(
   background: Picture | undefined,
 ): Promise<Picture> {
   if (!shadow && !background) return subject;
+  const { width, height } = subject;
+  const colour = emptyPlane(width, height, 3);
+  const alpha = background ? undefined : emptyPlane(width, height, 1);
+  const rows = Math.max(1, Math.floor(BAND_PIXELS / width));
+  for (let top = 0; top < height; top += rows) {
+    const band = (plane: Plane): Plane => rowsOf(plane, top, Math.min(rows, height - top));
+    const matte = alphaPlane(subject);
+    const layered = await layerBand(
+      withAlpha(band(subject), matte && band(matte)),
+      shadow && band(shadow),
+      background && band(background),
+    );
+    band(colour).data.set(layered.data);
+    if (alpha) band(alpha).data.set(layered.alpha!);
+  }
+  return withAlpha(colour, alpha);
+}
+
+async function layerBand(
+  subject: Picture,
+  shadow: Plane | undefined,
+  background: Plane | undefined,
+): Promise<Picture> {
   const { width, height } = subject;
   const layers = [];
   if (shadow) layers.push(await interleave(withAlpha(emptyPlane(width, height, 3), shadow)));

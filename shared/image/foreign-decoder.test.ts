@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import type { BmpOptions } from '../testing/bmp.ts';
 import { makeBmp } from '../testing/bmp.ts';
+import { commandLimit } from '../testing/until.ts';
 import { decodeForeign } from './foreign-decoder.ts';
 
 const run = promisify(execFile);
@@ -103,7 +104,7 @@ for (const [name, format, file, message] of damaged) {
 
 test('nothing that a decoder prints reaches the terminal', async (t) => {
   const script = new URL('./testdata/decode-damaged.ts', import.meta.url);
-  const { stdout, stderr } = await run(process.execPath, [fileURLToPath(script)]);
+  const { stdout, stderr } = await run(process.execPath, [fileURLToPath(script)], commandLimit);
   t.is(stdout, 'HEIF processing error\n');
   t.is(stderr, '');
 });

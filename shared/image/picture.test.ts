@@ -1,7 +1,17 @@
 import test from 'ava';
 import { noisy, planeOf } from '../testing/pictures.ts';
 import type { Box } from './picture.ts';
-import { alphaPlane, cut, emptyPlane, paste, unite, withAlpha } from './picture.ts';
+import {
+  alphaPlane,
+  cut,
+  emptyPlane,
+  paste,
+  release,
+  releasePicture,
+  rowsOf,
+  unite,
+  withAlpha,
+} from './picture.ts';
 
 /** 0 1 2 3 / 10 11 12 13 / 20 21 22 23 */
 const counted = planeOf(4, 3, 1, (x, y) => y * 10 + x);
@@ -90,4 +100,35 @@ test('a picture without alpha has no such field', (t) => {
   const photo = withAlpha({ ...noisy(2, 2) }, undefined);
   t.false('alpha' in photo);
   t.is(alphaPlane(photo), undefined);
+});
+
+test('rows of a plane are its own bytes', (t) => {
+  const rows = rowsOf(counted, 1, 2);
+  t.deepEqual([rows.width, rows.height, rows.channels], [4, 2, 1]);
+  t.deepEqual([...rows.data], [10, 11, 12, 13, 20, 21, 22, 23]);
+  t.is(rows.data.buffer, counted.data.buffer);
+});
+
+test('what is released is empty, and may be released again', (t) => {
+  const bytes = new Uint8Array(12).fill(7);
+  release(bytes);
+  t.is(bytes.length, 0);
+  t.notThrows(() => release(bytes));
+});
+
+test('a part of a larger buffer is not released, because the rest would go with it', (t) => {
+  const whole = new Uint8Array(12).fill(7);
+  release(whole.subarray(4));
+  t.deepEqual([...whole], Array(12).fill(7));
+});
+
+test('of a released picture what the next one shares stays', (t) => {
+  const alpha = planeOf(4, 3, 1, () => 9);
+  const picture = withAlpha(noisy(4, 3), alpha);
+  const next = withAlpha(noisy(4, 3), alpha);
+  releasePicture(picture, next);
+  t.is(picture.data.length, 0);
+  t.deepEqual([next.data.length, next.alpha!.length], [36, 12]);
+  releasePicture(next, withAlpha(noisy(4, 3), undefined));
+  t.deepEqual([next.data.length, next.alpha!.length], [0, 0]);
 });

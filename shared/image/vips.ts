@@ -13,11 +13,13 @@ sharp.concurrency(availableParallelism());
 
 /**
  * A raw picture's samples in memory of their own, which can be handed to another thread. `toUint8Array` of sharp 0.35.5
- * would give that too, but never frees what libvips gave it: a picture leaks with each call.
+ * would give that too, but never frees what libvips gave it: a picture leaks with each call. `toBuffer` does free it,
+ * but what it gives cannot be posted; moved into another ArrayBuffer it can, and no sample is copied.
  */
 export async function rawSamples(image: ReturnType<typeof sharp>) {
   const { data, info } = await image.toBuffer({ resolveWithObject: true });
-  return { data: new Uint8Array(data), info };
+  const whole = data.byteLength === data.buffer.byteLength;
+  return { data: new Uint8Array(whole ? (data.buffer as ArrayBuffer).transfer() : data), info };
 }
 
 export { sharp };

@@ -1,26 +1,19 @@
 // Owns the worker thread: opens models in it, warms them, hands them out, and ends it when it is idle.
-import { Worker } from 'node:worker_threads';
 import type { Card } from '../card.ts';
 import { CutlineError } from '../errors.ts';
 import { createSlots } from '../slots.ts';
 import type { Model, Tensor } from '../stage.ts';
+import type { Answer, Question } from './ask-thread.ts';
+import { askThread } from './ask-thread.ts';
 import type { DeviceName, DevicePreference } from './device.ts';
 import type { GpuMemory } from './gpu-memory.ts';
 import { readGpuMemory } from './gpu-memory.ts';
-import { createModel } from './model.ts';
+import { createModel, withinLimit } from './model.ts';
 import { runError } from './onnx-error.ts';
 import { startProfiler } from './profiler.ts';
-import type {
-  Failed,
-  Finished,
-  FinishRequest,
-  Loaded,
-  LoadRequest,
-  Ran,
-  RunRequest,
-  WorkerReply,
-} from './protocol.ts';
-import { warmUp } from './warm-up.ts';
+import type { Failed, Loaded, Ran, Warmed } from './protocol.ts';
+import type { EngineThread } from './start-thread.ts';
+import { startThread } from './start-thread.ts';
 
 export interface EngineOptions {
   readonly device: DevicePreference;
@@ -37,97 +30,109 @@ export interface EngineOptions {
   onDead?(error: CutlineError): void;
   /** A run ended; the wait for the device is not counted. */
   onRan?(model: string, ms: number): void;
+  /** One that was started before; it is the engine's from now on. */
+  readonly thread?: EngineThread | undefined;
   /** Another worker than the real one, for tests of trouble. */
   readonly worker?: URL;
   readonly gpuMemory?: () => Promise<GpuMemory | null>;
 }
 
+/** A model's card and where its graph lies. */
+export interface Graph {
+  readonly card: Card;
+  readonly graph: string;
+}
+
+export interface BatchEvents {
+  onOpened(card: Card, ms: number): void;
+  /** All are open. */
+  onWarming(): void;
+}
+
 export interface Engine {
-  /** Opens a model; its first run pays for what `warm` would have paid. @throws MODEL_INVALID, CONFIG_INVALID */
+  /** Opens a model; its first run pays for what warming would have paid. @throws MODEL_INVALID, CONFIG_INVALID */
   open(card: Card, graph: string): Promise<Model>;
-  /** Runs it at every shape that it will be given. @throws INFERENCE_ERROR, GPU_MEMORY_EXHAUSTED */
-  warm(model: Model): Promise<void>;
-  /** Both. */
+  /** Opens a model and runs it at every shape that it will be given. @throws INFERENCE_ERROR, GPU_MEMORY_EXHAUSTED too */
   load(card: Card, graph: string): Promise<Model>;
+  /**
+   * Opens all, then warms all. The thread is told at once, and held up by nothing that keeps this thread busy.
+   * @throws what the first failed with; the rest is not tried
+   */
+  loadAll(graphs: readonly Graph[], events: BatchEvents): Promise<Model[]>;
   /** The device in use; undefined before the first model is open. */
   readonly device: DeviceName | undefined;
   /** Waits for the run in progress and ends the thread. A stuck thread is left alone: the process must exit. */
   close(): Promise<void>;
 }
 
-type Answer = Loaded | Ran | Finished;
-type Pending = { resolve(reply: Answer): void; reject(failed: Failed): void };
-/** Omit over each member of the union. */
-type Unnumbered = Omit<LoadRequest, 'id'> | Omit<RunRequest, 'id'> | Omit<FinishRequest, 'id'>;
-
 export function createEngine(options: EngineOptions): Engine {
-  const worker = new Worker(options.worker ?? new URL('./worker.ts', import.meta.url));
-  // A thread without work must not keep a process alive that is done.
-  worker.unref();
+  const thread = options.thread ?? startThread(options.worker);
+  const questions = askThread(thread, onEnded);
   const profiler = options.profileDir === undefined ? undefined : startProfiler(options.profileDir);
   const lock = createSlots(1, options.queueLimit);
-  const pending = new Map<number, Pending>();
   const gpuMemory = options.gpuMemory ?? readGpuMemory;
-  let devices = options.device.devices;
+  const silent: BatchEvents = { onOpened() {}, onWarming() {} };
   let device: DeviceName | undefined;
   /** Why no more work is taken: the thread is stuck, dead or being ended. */
   let refusal: CutlineError | undefined;
   let stuck = false;
   let closing = false;
-  let ended = false;
   let profiled: Promise<void> | undefined;
-  /** Settles with the last request, or when the thread is found stuck. */
-  let busy: Promise<unknown> = Promise.resolve();
+  /** Settles when the thread is found stuck. */
   const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<void>();
-  let lastId = 0;
-
-  worker.on('message', (reply: WorkerReply) => {
-    const waiting = pending.get(reply.id);
-    pending.delete(reply.id);
-    if (pending.size === 0) worker.unref();
-    if (reply.kind === 'failed') waiting?.reject(reply);
-    else waiting?.resolve(reply);
-  });
-  worker.on('error', (error) => failAll(error.message));
-  // Node sends no further event: whoever asks a thread that has ended would wait for ever.
-  worker.on('exit', (code) => {
-    ended = true;
-    failAll(`the inference thread ended with code ${code}`);
-  });
+  let lastBatch = 0;
 
   return {
     get device() {
       return device;
     },
-    open,
-    warm: (model) => warmUp(model, device!),
-    async load(card, graph) {
-      const model = await open(card, graph);
-      await warmUp(model, device!);
-      return model;
-    },
+    open: (card, graph) =>
+      lock.run(async () => openedModel(card, await openModel({ card, graph }, ++lastBatch))),
+    load: async (card, graph) => (await loadAll([{ card, graph }], silent))[0]!,
+    loadAll,
     async close() {
       closing = true;
       refusal ??= new CutlineError('INFERENCE_ERROR', { message: 'the engine is closed' });
-      await Promise.race([busy, givenUp]);
+      await Promise.race([questions.settled, givenUp]);
       // Terminating a thread inside a run aborts the process, so only an idle one is ended.
       if (stuck) return;
       profiled ??= writeProfiles();
       await profiled;
-      await worker.terminate();
+      await thread.worker.terminate();
     },
   };
 
   async function writeProfiles(): Promise<void> {
     if (!profiler) return;
-    if (!ended) await send({ kind: 'finish' }, []).catch(() => {});
+    if (!questions.ended) await questions.ask({ kind: 'finish' }, []).catch(() => {});
     await profiler.stop();
   }
 
-  async function open(card: Card, graph: string): Promise<Model> {
-    const loaded = await openModel(card, graph);
-    // All models of a process live on one device: what was passed over once is not tried again.
-    devices = [loaded.device];
+  async function loadAll(graphs: readonly Graph[], events: BatchEvents): Promise<Model[]> {
+    return await lock.run(async () => {
+      const batch = ++lastBatch;
+      const opening = graphs.map((graph) => openModel(graph, batch));
+      const warming = graphs.map(({ card }) => warm(card, batch));
+      // One failure is told; that of the others is the same.
+      for (const answer of [...opening, ...warming]) answer.catch(() => {});
+      const models: Model[] = [];
+      for (const [index, { card }] of graphs.entries()) {
+        const loaded = await opening[index]!;
+        models.push(openedModel(card, loaded));
+        events.onOpened(card, loaded.ms);
+      }
+      events.onWarming();
+      for (const [index, { card }] of graphs.entries()) {
+        // Its time begins when the one before it is known to have ended.
+        const runLimitMs = options.runLimitMs * (card.shapes?.length ?? 1);
+        const { runsMs } = await withinLimit(warming[index]!, { runLimitMs, onStuck });
+        for (const ms of runsMs) options.onRan?.(card.id, ms);
+      }
+      return models;
+    });
+  }
+
+  function openedModel(card: Card, loaded: Loaded): Model {
     device = loaded.device;
     if (options.device.warnOnFallback) for (const reason of loaded.passedOver) options.onFallback(reason);
     const session = { run: (inputs: Readonly<Record<string, Tensor>>) => timedRun(card, inputs) };
@@ -148,23 +153,17 @@ export function createEngine(options: EngineOptions): Engine {
     options.onStuck(error);
   }
 
-  async function openModel(card: Card, graph: string): Promise<Loaded> {
-    const request = {
-      kind: 'load' as const,
-      model: card.id,
-      graph,
-      card,
-      devices,
-      threads: options.threads,
-      trace: profiler?.trace(card.id),
-    };
+  async function openModel({ card, graph }: Graph, batch: number): Promise<Loaded> {
+    const { device, threads } = options;
+    const trace = profiler?.trace(card.id);
+    const question = { kind: 'load', model: card.id, graph, card, threads, trace, batch } as const;
     try {
-      return (await lock.run(() => ask(request, []))) as Loaded;
+      return (await ask({ ...question, devices: device.devices }, [])) as Loaded;
     } catch (reason) {
       if (reason instanceof CutlineError) throw reason;
       const { cause, message } = asFailed(reason);
       if (cause === 'device') {
-        const problem = `DEVICE: expected a device that works for '${options.device.devices.join(',')}' but ${message}`;
+        const problem = `DEVICE: expected a device that works for '${device.devices.join(',')}' but ${message}`;
         throw new CutlineError('CONFIG_INVALID', { fields: { problems: [problem] } });
       }
       const field = cause === 'card' ? message : 'the graph cannot be opened';
@@ -175,38 +174,33 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  async function run(card: Card, inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+  async function warm({ id }: Card, batch: number): Promise<Warmed> {
+    return (await running(id, ask({ kind: 'warm', model: id, batch }, []))) as Warmed;
+  }
+
+  async function run({ id }: Card, inputs: Readonly<Record<string, Tensor>>): Promise<Ran['outputs']> {
+    const buffers = new Set(Object.values(inputs).map(({ data }) => data.buffer));
+    return ((await running(id, ask({ kind: 'run', model: id, inputs }, [...buffers]))) as Ran).outputs;
+  }
+
+  /** @throws in our terms what a run failed with */
+  async function running(model: string, answer: Promise<Answer>): Promise<Answer> {
     try {
-      const buffers = new Set(Object.values(inputs).map(({ data }) => data.buffer));
-      return ((await ask({ kind: 'run', model: card.id, inputs }, [...buffers])) as Ran).outputs;
+      return await answer;
     } catch (reason) {
       if (reason instanceof CutlineError) throw reason;
-      throw runError(asFailed(reason).message, card.id, await gpuMemory());
+      throw runError(asFailed(reason).message, model, await gpuMemory());
     }
   }
 
-  function ask(request: Unnumbered, transfer: ArrayBuffer[]): Promise<Answer> {
-    return refusal ? Promise.reject(refusal) : send(request, transfer);
+  function ask(question: Question, transfer: ArrayBuffer[]): Promise<Answer> {
+    return refusal ? Promise.reject(refusal) : questions.ask(question, transfer);
   }
 
-  function send(request: Unnumbered, transfer: ArrayBuffer[]): Promise<Answer> {
-    const answer = new Promise<Answer>((resolve, reject) => {
-      const id = ++lastId;
-      // Throws when a buffer was taken along by an earlier run; then there is nothing to wait for.
-      worker.postMessage({ ...request, id }, transfer);
-      pending.set(id, { resolve, reject });
-      worker.ref();
-    });
-    busy = answer.catch(() => {});
-    return answer;
-  }
-
-  function failAll(message: string): void {
+  function onEnded(message: string): void {
     const first = refusal === undefined;
     refusal ??= new CutlineError('INFERENCE_ERROR', { message });
     if (first && !closing) options.onDead?.(refusal);
-    for (const [id, { reject }] of pending) reject({ kind: 'failed', id, cause: 'runtime', message });
-    pending.clear();
   }
 }
 

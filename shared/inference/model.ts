@@ -33,7 +33,11 @@ export function createModel(card: Card, session: Session, options: ModelOptions)
   };
 }
 
-async function withinLimit<Result>(run: Promise<Result>, options: ModelOptions): Promise<Result> {
+/** @throws PROCESSING_TIMEOUT, after the thread was reported as stuck */
+export async function withinLimit<Result>(
+  run: Promise<Result>,
+  options: Pick<ModelOptions, 'runLimitMs' | 'onStuck'>,
+): Promise<Result> {
   const { promise: overshoot, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const error = new CutlineError('PROCESSING_TIMEOUT', {

@@ -60,8 +60,8 @@ async function openAll(options: HelperOptions): Promise<OpenedHelpers & { close(
     onDead: options.onBroken,
   });
   try {
-    const models = new Map<string, Model>();
-    for (const { card, graph } of entries) models.set(card.id, await engine.load(card, graph));
+    const opened = await engine.loadAll(entries, { onOpened() {}, onWarming() {} });
+    const models = new Map(opened.map((model): [string, Model] => [model.card.id, model]));
     return {
       model(id) {
         const model = models.get(id);

@@ -3,9 +3,15 @@ import type { Card } from '../card.ts';
 import type { Tensor } from '../stage.ts';
 import type { DeviceName } from './device.ts';
 
-export interface LoadRequest {
-  readonly kind: 'load';
+/** What is asked. The thread answers one after the other, in order. */
+interface Request {
   readonly id: number;
+  /** Where one of a batch has failed the rest of it fails untried. */
+  readonly batch?: number;
+}
+
+export interface LoadRequest extends Request {
+  readonly kind: 'load';
   readonly model: string;
   readonly graph: string;
   readonly card: Card;
@@ -15,20 +21,24 @@ export interface LoadRequest {
   readonly trace: string | undefined;
 }
 
-export interface RunRequest {
+/** Run it at every shape that it will be given. */
+export interface WarmRequest extends Request {
+  readonly kind: 'warm';
+  readonly model: string;
+}
+
+export interface RunRequest extends Request {
   readonly kind: 'run';
-  readonly id: number;
   readonly model: string;
   readonly inputs: Readonly<Record<string, Tensor>>;
 }
 
 /** Write what was traced: nothing runs any more. */
-export interface FinishRequest {
+export interface FinishRequest extends Request {
   readonly kind: 'finish';
-  readonly id: number;
 }
 
-export type WorkerRequest = LoadRequest | RunRequest | FinishRequest;
+export type WorkerRequest = LoadRequest | WarmRequest | RunRequest | FinishRequest;
 
 export interface Loaded {
   readonly kind: 'loaded';
@@ -36,6 +46,15 @@ export interface Loaded {
   readonly device: DeviceName;
   /** Why devices before it in the list were passed over. */
   readonly passedOver: readonly string[];
+  /** What it took. */
+  readonly ms: number;
+}
+
+export interface Warmed {
+  readonly kind: 'warmed';
+  readonly id: number;
+  /** What each run took. */
+  readonly runsMs: readonly number[];
 }
 
 export interface Ran {
@@ -57,4 +76,4 @@ export interface Failed {
   readonly message: string;
 }
 
-export type WorkerReply = Loaded | Ran | Finished | Failed;
+export type WorkerReply = Loaded | Warmed | Ran | Finished | Failed;

@@ -15,6 +15,7 @@ import { observeMachine, tileBudget } from './device.ts';
 import { createEngine } from './engine.ts';
 import type { GpuMemory } from './gpu-memory.ts';
 import { readGpuMemory } from './gpu-memory.ts';
+import type { EngineThread } from './start-thread.ts';
 
 export interface ServedModelsOptions {
   readonly stages: readonly StageName[];
@@ -24,6 +25,8 @@ export interface ServedModelsOptions {
   readonly device: DevicePreference;
   readonly threads: number | undefined;
   readonly profileDir?: string | undefined;
+  /** One that was started before; it is theirs from now on. */
+  readonly thread?: EngineThread | undefined;
   readonly runQueue: number;
   readonly runLimitMs: number;
   onPhase(phase: Phase): void;
@@ -61,20 +64,14 @@ export async function openServedModels(options: ServedModelsOptions): Promise<Op
   try {
     // The first graph brings the device up; on a GPU that is a phase of its own.
     if (options.device.devices[0] !== 'cpu') options.onPhase('gpu');
-    const open = async ({ card, graph }: ModelEntry): Promise<Model> => {
-      const began = performance.now();
-      const model = await engine.open(card, graph);
-      options.onPhase('model');
-      options.onLoaded(card, performance.now() - began, 'before ready');
-      return model;
-    };
-    const opened: Model[] = [];
-    for (const entry of shelf.first) opened.push(await open(entry));
-    options.onPhase('warming');
-    for (const model of opened) {
-      await engine.warm(model);
-      models.set(model.card.id, model);
-    }
+    const opened = await engine.loadAll(shelf.first, {
+      onOpened(card, ms) {
+        options.onPhase('model');
+        options.onLoaded(card, ms, 'before ready');
+      },
+      onWarming: () => options.onPhase('warming'),
+    });
+    for (const model of opened) models.set(model.card.id, model);
   } catch (error) {
     await engine.close();
     throw error;

@@ -9,7 +9,15 @@ import type { Card } from '../card.ts';
 import type { Tensor, TensorData } from '../stage.ts';
 import { cardMismatch } from './card-check.ts';
 import type { DeviceName } from './device.ts';
-import type { FinishRequest, LoadRequest, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
+import type {
+  FinishRequest,
+  LoadRequest,
+  RunRequest,
+  WarmRequest,
+  WorkerReply,
+  WorkerRequest,
+} from './protocol.ts';
+import { warmUp } from './warm-up.ts';
 
 // Everything that matters comes as an exception and is reported by us; its own lines would only repeat it.
 ort.env.logLevel = 'fatal';
@@ -18,18 +26,30 @@ if (!parentPort) throw new Error('Expected to run as a worker thread');
 const port = parentPort;
 const sessions = new Map<string, { session: ort.InferenceSession; card: Card; traced: boolean }>();
 
-port.on('message', async (request: WorkerRequest) => {
-  try {
-    reply(await answers[request.kind](request as never));
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    reply({ kind: 'failed', id: request.id, cause: 'runtime', message });
-  }
+/** All models of a process live on one device: what was passed over once is not tried again. */
+let chosen: DeviceName | undefined;
+const spoilt = new Set<number>();
+let last = Promise.resolve();
+
+port.on('message', (request: WorkerRequest) => {
+  last = last.then(async () => reply(await answer(request)));
 });
 
-const answers = { load, run, finish };
+const answers = { load, warm, run, finish };
 
-function finish({ id }: FinishRequest): WorkerReply {
+async function answer(request: WorkerRequest): Promise<WorkerReply> {
+  const { id, batch } = request;
+  if (batch !== undefined && spoilt.has(batch))
+    return { kind: 'failed', id, cause: 'runtime', message: 'one before it failed' };
+  const reply = await answers[request.kind](request as never).catch((error: unknown): WorkerReply => {
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'failed', id, cause: 'runtime', message };
+  });
+  if (reply.kind === 'failed' && batch !== undefined) spoilt.add(batch);
+  return reply;
+}
+
+async function finish({ id }: FinishRequest): Promise<WorkerReply> {
   for (const { session, traced } of sessions.values()) if (traced) session.endProfiling();
   return { kind: 'finished', id };
 }
@@ -40,8 +60,10 @@ function reply(message: WorkerReply): void {
 }
 
 async function load(request: LoadRequest): Promise<WorkerReply> {
+  const began = performance.now();
   const passedOver: string[] = [];
-  for (const [index, device] of request.devices.entries()) {
+  const devices = chosen ? [chosen] : request.devices;
+  for (const [index, device] of devices.entries()) {
     try {
       const session = await open(request, device);
       const mismatch = cardMismatch(request.card, {
@@ -50,10 +72,12 @@ async function load(request: LoadRequest): Promise<WorkerReply> {
       });
       if (mismatch) return { kind: 'failed', id: request.id, cause: 'card', message: mismatch };
       sessions.set(request.model, { session, card: request.card, traced: request.trace !== undefined });
-      return { kind: 'loaded', id: request.id, device, passedOver };
+      chosen = device;
+      const ms = performance.now() - began;
+      return { kind: 'loaded', id: request.id, device, passedOver, ms };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const last = index === request.devices.length - 1;
+      const last = index === devices.length - 1;
       if (last)
         return { kind: 'failed', id: request.id, cause: device === 'cpu' ? 'runtime' : 'device', message };
       passedOver.push(`${device}: ${message}`);
@@ -74,8 +98,16 @@ async function open(request: LoadRequest, device: DeviceName): Promise<ort.Infer
     // Pictures differ in size, so a remembered pattern never fits; the arena would keep the largest for ever.
     enableCpuMemArena: false,
     enableMemPattern: false,
+    extra: { session: { intra_op: { spin_duration_us: String(SPIN_US) } } },
   });
 }
+
+/**
+ * How long a thread of a session looks out for more work before it sleeps. By itself it does so for some 50 ms after each
+ * opening and each run, on every core: time that decoding, encoding and the start of a process then lack. Between two
+ * nodes of a graph less than this passes.
+ */
+const SPIN_US = 1000;
 
 // TensorRT leaves nodes over that it cannot run; CUDA takes those.
 const providers: Record<DeviceName, string[]> = {
@@ -93,18 +125,40 @@ function providerIsInstalled(): boolean {
 }
 
 async function run(request: RunRequest): Promise<WorkerReply> {
-  const entry = sessions.get(request.model);
-  if (!entry) throw new Error(`Expected a loaded model but received '${request.model}'`);
-  const feeds = Object.entries(request.inputs).map(([name, tensor]) => {
-    const type = entry.card.inputs[name]?.type ?? 'uint8';
+  const outputs = await runOnce(request.model, request.inputs);
+  return { kind: 'ran', id: request.id, outputs };
+}
+
+async function warm({ id, model }: WarmRequest): Promise<WorkerReply> {
+  const runsMs: number[] = [];
+  const timed = async (inputs: RunRequest['inputs']): Promise<Record<string, Tensor>> => {
+    const began = performance.now();
+    await runOnce(model, inputs);
+    runsMs.push(performance.now() - began);
+    return {};
+  };
+  await warmUp({ card: entryOf(model).card, run: timed }, chosen ?? 'cpu');
+  return { kind: 'warmed', id, runsMs };
+}
+
+async function runOnce(model: string, inputs: RunRequest['inputs']): Promise<Record<string, Tensor>> {
+  const { session, card } = entryOf(model);
+  const feeds = Object.entries(inputs).map(([name, tensor]) => {
+    const type = card.inputs[name]?.type ?? 'uint8';
     return [name, new ort.Tensor(type, tensor.data, tensor.dims)] as const;
   });
-  const results = await entry.session.run(Object.fromEntries(feeds), Object.keys(entry.card.outputs));
+  const results = await session.run(Object.fromEntries(feeds), Object.keys(card.outputs));
   const outputs = Object.entries(results).map(([name, value]): [string, Tensor] => [
     name,
     { dims: value.dims, data: owned(value.data as TensorData) },
   ]);
-  return { kind: 'ran', id: request.id, outputs: Object.fromEntries(outputs) };
+  return Object.fromEntries(outputs);
+}
+
+function entryOf(model: string) {
+  const entry = sessions.get(model);
+  if (!entry) throw new Error(`Expected a loaded model but received '${model}'`);
+  return entry;
 }
 
 /** A view over a part of a larger buffer would take all of it along when it is transferred. */

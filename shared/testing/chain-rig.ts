@@ -11,6 +11,7 @@ import { jobOptionsSchema } from '../job.ts';
 import { createJobRecords } from '../job-records.ts';
 import type { Logger } from '../log.ts';
 import type { Completed, Failed, StageMessage } from '../message.ts';
+import { REDRIVES } from '../message.ts';
 import type { Metrics } from '../metrics.ts';
 import { routeOf } from '../pipeline.ts';
 import type { Delivery, PushAnswer } from '../push.ts';
@@ -83,6 +84,12 @@ export function createChainRig(changes: Partial<StageHandling> = {}, model: Tool
     return { data, attributes: {}, messageId: id, publishTime: '', subscription: 'test' };
   }
 
+  /** What an operator sends for a job that failed. */
+  async function redrive(data: unknown, job: string): Promise<Delivery> {
+    const failed = (await quiet.failed(job))!;
+    return { ...delivery(data), attributes: { [REDRIVES]: failed.uri } };
+  }
+
   return {
     store,
     publisher,
@@ -91,6 +98,7 @@ export function createChainRig(changes: Partial<StageHandling> = {}, model: Tool
     runs,
     handling,
     delivery,
+    redrive,
     /** A fresh process: nothing is in flight any more. */
     restart(more: Partial<StageHandling> = {}) {
       handler = createStageHandler({ ...handling, slots: createSlots(2, 10), ...more });

@@ -1,6 +1,5 @@
 // The whole chain as in the cloud, on this machine: each function a process of its own under functions-framework, woken
 // by pushes alone.
-import { setTimeout as wait } from 'node:timers/promises';
 import type { TestFn } from 'ava';
 import type { StageName } from '../card.ts';
 import { stageNames } from '../card.ts';
@@ -9,9 +8,11 @@ import { serviceNames } from '../subscriptions.ts';
 import type { Cloud } from './cloud-emulators.ts';
 import { noCloud, openCloud } from './cloud-emulators.ts';
 import type { FunctionProcess, LogLine } from './cloud-function.ts';
-import { quietPort, startFunction } from './cloud-function.ts';
+import { startFunction } from './cloud-function.ts';
 import type { CloudJobs } from './cloud-jobs.ts';
 import { createCloudJobs } from './cloud-jobs.ts';
+import { quietPort } from './quiet-port.ts';
+import { until as comesAbout, soon as comesSoon } from './until.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -56,9 +57,6 @@ export interface PushedAnswer {
   readonly status: number;
   readonly body: { readonly error_code?: string; readonly detail?: string };
 }
-
-/** On a machine that does much besides. */
-const PATIENCE_MS = 120_000;
 
 /** Declares tests over one chain, or says why there are none. */
 export async function inCloud(
@@ -108,29 +106,21 @@ export async function startCloudChain(options: ChainOptions): Promise<CloudChain
   }
 
   async function ready(stage: StageName): Promise<void> {
-    const answer = await fetch(`${url(stage)}/warmup`, { method: 'POST' });
+    const answer = await soon(`an answer of ${stage}`, fetch(`${url(stage)}/warmup`, { method: 'POST' }));
     if (!answer.ok) throw new Error(`Expected ${stage} to be ready but received ${await answer.text()}`);
   }
 
   async function soon<Result>(what: string, awaited: Promise<Result>): Promise<Result> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      const lines = all.flatMap(({ lines }) => lines).filter(({ severity }) => severity !== 'INFO');
-      const errors = all.map((process) => process.errors()).join('');
-      reject(new Error(`Expected ${what} but received ${JSON.stringify(lines.slice(-10))} ${errors}`));
-    }, PATIENCE_MS);
-    try {
-      return await Promise.race([awaited, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return await comesSoon(what, awaited, complaints);
   }
 
   async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-    const asked = async (): Promise<void> => {
-      while (!(await isSo())) await wait(5);
-    };
-    await soon(what, asked());
+    await comesAbout(what, isSo, complaints);
+  }
+
+  function complaints(): string {
+    const lines = all.flatMap(({ lines }) => lines).filter(({ severity }) => severity !== 'INFO');
+    return `${JSON.stringify(lines.slice(-10))} ${all.map((process) => process.errors()).join('')}`;
   }
 
   async function close(): Promise<void> {

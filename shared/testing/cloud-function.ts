@@ -1,15 +1,12 @@
 // A function under the real functions-framework, as a child process.
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import { quietPort } from './quiet-port.ts';
+import { PATIENCE_MS, soon, until } from './until.ts';
 
-const main = fileURLToPath(
-  new URL('../../node_modules/@google-cloud/functions-framework/build/src/main.js', import.meta.url),
-);
+const main = fileURLToPath(new URL('../../functions/start.ts', import.meta.url));
 
 export interface FunctionOptions {
   readonly source: URL;
@@ -34,9 +31,9 @@ export interface FunctionProcess {
   readonly lines: readonly LogLine[];
   /** What came on standard error, which is not for us. */
   errors(): string;
-  /** Resolves with the first line of this message that fits. @throws when the process ends without it */
+  /** Resolves with the first line of this message that fits. @throws when the process ends without it, or it does not come */
   logged(message: string, fits?: (line: LogLine) => boolean): Promise<LogLine>;
-  /** Resolves when the port answers. @throws when the process ends before */
+  /** Resolves when the port answers. @throws when the process ends before, or it does not come to that */
   opened(): Promise<void>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** At once, if it still runs. */
@@ -85,7 +82,8 @@ export async function startFunction(options: FunctionOptions): Promise<FunctionP
     const early = ended.then(({ code, signal }) => {
       throw new Error(`Expected ${what} of ${target} but it ended with ${code ?? signal}: ${errors}`);
     });
-    return await Promise.race([awaited, early]);
+    const said = () => `${JSON.stringify(lines.slice(-10))} ${errors}`;
+    return await soon(`${what} of ${target}`, Promise.race([awaited, early]), said);
   }
 
   return {
@@ -107,7 +105,7 @@ export async function startFunction(options: FunctionOptions): Promise<FunctionP
       look();
       return unlessEnded(`'${message}'`, promise);
     },
-    opened: () => unlessEnded('an open port', answers(url)),
+    opened: () => unlessEnded('an open port', answers(url, ended)),
     async kill() {
       kill();
       await ended;
@@ -127,31 +125,14 @@ export async function serveFunction(
   return started;
 }
 
-async function answers(url: string): Promise<void> {
-  for (;;) {
-    const answer = await fetch(url).catch(() => undefined);
+async function answers(url: string, ended: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  await until(`an answer of ${url}`, async () => {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => undefined);
     await answer?.body?.cancel();
-    if (answer) return;
-    await wait(20);
-  }
-}
-
-/**
- * A free port that stays free while nobody listens there: the system gives those from 32768 on to outgoing connections.
- * @returns one from 16384 to 32767
- */
-export async function quietPort(): Promise<number> {
-  for (;;) {
-    const port = 16_384 + Math.floor(Math.random() * 16_384);
-    const server = createServer();
-    const free = once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    server.listen(port, '127.0.0.1');
-    if (!(await free)) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
+    return answer !== undefined || isOver;
+  });
 }

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as wait } from 'node:timers/promises';
+import { quietPort } from './quiet-port.ts';
+import { until } from './until.ts';
 
 export interface FakeGcs {
   /** `http://127.0.0.1:<port>`: what STORAGE_EMULATOR_HOST and `apiEndpoint` want. */
@@ -32,9 +32,6 @@ export interface FakeGcsOptions {
 export const noFakeGcs =
   'skipped: no fake-gcs-server; go install github.com/fsouza/fake-gcs-server@v1.56.1, or set FAKE_GCS_SERVER';
 
-/** On a busy machine. */
-const START_LIMIT_MS = 30_000;
-
 /** From FAKE_GCS_SERVER, the repository's .cache/bin, or the PATH. */
 export function findFakeGcs(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -48,7 +45,7 @@ export function findFakeGcs(
 export async function startFakeGcs(options: FakeGcsOptions = {}): Promise<FakeGcs | undefined> {
   const program = findFakeGcs();
   if (!program) return undefined;
-  const host = `127.0.0.1:${await freePort()}`;
+  const host = `127.0.0.1:${await quietPort()}`;
   const endpoint = `http://${host}`;
   const child = spawn(program, [...addressFlags(host), ...notifyFlags(options.notify)], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -60,13 +57,13 @@ export async function startFakeGcs(options: FakeGcsOptions = {}): Promise<FakeGc
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
   const stop = async (): Promise<void> => {
-    child.kill();
+    child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await exited;
     process.off('exit', kill);
   };
-  for (const deadline = Date.now() + START_LIMIT_MS; ; await wait(20)) {
-    if (await answers(endpoint)) break;
-    if (child.exitCode === null && Date.now() < deadline) continue;
+  const isOver = async () => (await answers(endpoint)) || child.exitCode !== null;
+  await until('fake-gcs-server to answer', isOver).catch(() => {});
+  if (!(await answers(endpoint))) {
     await stop();
     throw new Error(`Expected fake-gcs-server to answer but received: ${await trouble}`);
   }
@@ -93,7 +90,8 @@ function notifyFlags(notify: FakeGcsOptions['notify']): string[] {
 }
 
 async function answers(endpoint: string): Promise<boolean> {
-  const answer = await fetch(`${endpoint}/_internal/healthcheck`).catch(() => undefined);
+  const signal = AbortSignal.timeout(5000);
+  const answer = await fetch(`${endpoint}/_internal/healthcheck`, { signal }).catch(() => undefined);
   return answer?.ok ?? false;
 }
 
@@ -101,16 +99,6 @@ async function makeBucket(endpoint: string, name: string): Promise<void> {
   const body = JSON.stringify({ name });
   const answer = await fetch(`${endpoint}/storage/v1/b`, { method: 'POST', body });
   if (!answer.ok) throw new Error(`Expected a new bucket ${name} but received ${answer.status}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('Expected a port');
-  return address.port;
 }
 
 function isExecutable(path: string): boolean {

@@ -73,7 +73,7 @@ export const readingCases: Cases = {
     await write(0);
     for (let i = 1; i <= 30; i++) {
       let written = false;
-      const writing = write(i).then(() => {
+      const writing = write(i).finally(() => {
         written = true;
       });
       const looking = async (): Promise<void> => {

@@ -4,11 +4,12 @@ import type { Publisher, Topic } from '../publisher.ts';
 import type { Delivery, PushAnswer, PushHandler } from '../push.ts';
 import type { Subscription } from '../subscriptions.ts';
 import { deadLetterAttributes } from '../subscriptions.ts';
+import { soon } from './until.ts';
 
 export interface Inbox {
   readonly handler: PushHandler;
   readonly received: readonly Delivery[];
-  /** Resolves with the first so many deliveries, once they are there. */
+  /** Resolves with the first so many deliveries, once they are there. @throws when they do not come */
   first(count: number): Promise<Delivery[]>;
 }
 
@@ -25,16 +26,18 @@ export function createInbox(
       for (const look of waiting) look();
       return await answer(number, delivery);
     },
-    first: (count) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (received.length < count) return;
-          waiting.delete(look);
-          resolve(received.slice(0, count));
-        };
-        waiting.add(look);
-        look();
-      }),
+    async first(count) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const look = (): void => {
+        if (received.length < count) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+      await soon(`${count} deliveries`, promise, () => received);
+      return received.slice(0, count);
+    },
   };
 }
 

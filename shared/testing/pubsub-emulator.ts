@@ -2,19 +2,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { quietPort } from './quiet-port.ts';
+import { until } from './until.ts';
 
 export interface PubSubEmulator {
   /** As PUBSUB_EMULATOR_HOST wants it. */
   readonly host: string;
   stop(): Promise<void>;
 }
-
-/** A cold JVM on a busy machine. */
-const START_LIMIT_MS = 60_000;
 
 /** Why there is none, for a test that is skipped. */
 export const noEmulator =
@@ -28,7 +25,7 @@ export async function startPubSubEmulator(env = process.env): Promise<PubSubEmul
   const jar = findJar(env);
   const java = env.JAVA_HOME ? join(env.JAVA_HOME, 'bin', 'java') : onPath('java', env);
   if (jar === undefined || java === undefined || !existsSync(java)) return undefined;
-  const port = await freePort();
+  const port = await quietPort();
   const args = ['-XX:+UseSerialGC', '-Xmx256m', '-jar', jar, '--host=127.0.0.1', `--port=${port}`];
   const child = spawn(java, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -46,12 +43,11 @@ export async function startPubSubEmulator(env = process.env): Promise<PubSubEmul
     clearTimeout(late);
     process.off('exit', kill);
   };
-  for (const deadline = Date.now() + START_LIMIT_MS; ; await sleep(50)) {
-    if (await answers(port)) return { host: `127.0.0.1:${port}`, stop };
-    if (child.exitCode === null && Date.now() < deadline) continue;
-    await stop();
-    throw new Error(`Expected the Pub/Sub emulator to answer but received: ${said}`);
-  }
+  const isOver = async () => (await answers(port)) || child.exitCode !== null;
+  await until('the Pub/Sub emulator to answer', isOver).catch(() => {});
+  if (await answers(port)) return { host: `127.0.0.1:${port}`, stop };
+  await stop();
+  throw new Error(`Expected the Pub/Sub emulator to answer but received: ${said}`);
 }
 
 function findJar(env: NodeJS.ProcessEnv): string | undefined {
@@ -76,19 +72,9 @@ function onPath(command: string, env: NodeJS.ProcessEnv): string | undefined {
   return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('Expected a port');
-  return address.port;
-}
-
 async function answers(port: number): Promise<boolean> {
   try {
-    return (await fetch(`http://127.0.0.1:${port}/`)).ok;
+    return (await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5000) })).ok;
   } catch {
     return false;
   }

@@ -3,10 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import { quietPort } from './quiet-port.ts';
+import { until } from './until.ts';
 
 /** Why a test is skipped. */
 export const noRedis = 'skipped: no redis-server; apt-get install redis-server, or set REDIS_SERVER';
@@ -22,7 +23,6 @@ export interface RedisServer {
 }
 
 const PASSWORD = 'hush-redis';
-const START_LIMIT_MS = 30_000;
 
 /** From REDIS_SERVER or the PATH. */
 export function findRedis(
@@ -34,7 +34,7 @@ export function findRedis(
 
 /** @param program as `findRedis` finds it; ends with the test */
 export async function startRedis(t: ExecutionContext, program: string): Promise<RedisServer> {
-  const port = await freePort();
+  const port = await quietPort();
   let child: ChildProcess | undefined;
   const kill = async (): Promise<void> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -45,11 +45,7 @@ export async function startRedis(t: ExecutionContext, program: string): Promise<
   const start = async (): Promise<void> => {
     const flags = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--requirepass', PASSWORD];
     child = spawn(program, ['--port', String(port), ...flags], { stdio: 'ignore' });
-    const deadline = Date.now() + START_LIMIT_MS;
-    while (!(await listens(port))) {
-      if (Date.now() > deadline) throw new Error('Expected redis-server to listen');
-      await wait(20);
-    }
+    await until('redis-server to listen', () => listens(port));
   };
   t.teardown(kill);
   await start();
@@ -69,15 +65,6 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function listens(port: number): Promise<boolean> {

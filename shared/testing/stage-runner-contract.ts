@@ -11,6 +11,7 @@ import { createReadiness } from '../readiness.ts';
 import type { StageRecord } from '../records.ts';
 import type { StageState } from '../serve-stage.ts';
 import type { StageRunner } from '../stage-runner.ts';
+import { soon } from './until.ts';
 
 /** One service that serves every stage. */
 export interface ContractService {
@@ -147,10 +148,10 @@ export function stageRunnerContract(test: Test, face: string, open: OpenStageRun
     const runner = await opened(t, { run });
     const leaving = new AbortController();
     const answer = runner.run(contractMessage, leaving.signal);
-    await began;
+    await soon('the stage to begin', began);
     leaving.abort(new CutlineError('PROCESSING_TIMEOUT', { fields: { limit_seconds: 1 } }));
     t.is((await t.throwsAsync(answer, { instanceOf: CutlineError }))?.code, 'PROCESSING_TIMEOUT');
-    await t.notThrowsAsync(told);
+    await t.notThrowsAsync(soon('the stage to be told', told));
   });
 
   test(`${face}: warming waits until the stage is ready, and says whether it was before`, async (t) => {

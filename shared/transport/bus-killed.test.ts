@@ -6,6 +6,7 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { busFolder, filesOf, openBus, startOne } from '../testing/bus-rig.ts';
 import { createInbox } from '../testing/publisher-contract.ts';
+import { commandLimit } from '../testing/until.ts';
 
 test('After kill -9 exactly what was not acknowledged is delivered again, its deliveries counted', async (t) => {
   const folder = await busFolder(t);
@@ -32,15 +33,16 @@ test('What was published when the process was killed is delivered', async (t) =>
 /** Kills the process once it has said so many lines. Returns all that it said. */
 async function killAfter(folder: string, mode: string, count: number): Promise<string[]> {
   const script = fileURLToPath(new URL('./testdata/bus-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, folder, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, folder, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...commandLimit,
+  });
   const ended = once(child, 'exit');
-  const overdue = setTimeout(() => child.kill('SIGKILL'), 60_000);
   const lines: string[] = [];
   for await (const line of createInterface(child.stdout)) {
     lines.push(line);
     if (lines.length === count) child.kill('SIGKILL');
   }
-  clearTimeout(overdue);
   await ended;
   return lines;
 }

@@ -6,7 +6,8 @@ publisherContract(test, async (t, { inboxes }) => {
   const bus = await openBus(t, {
     subscriptions: inboxes.map(([subscription]) => subscription),
     maxAttempts: CONTRACT_DELIVERIES,
-    ackDeadlineMs: 100,
+    // A disk may take its time for what is published meanwhile.
+    ackDeadlineMs: 3000,
     backoff: { minMs: 1, maxMs: 5 },
   });
   bus.start((subscription) => inboxes.find(([{ name }]) => name === subscription.name)![1].handler);

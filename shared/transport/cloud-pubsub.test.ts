@@ -11,8 +11,9 @@ import {
   publisherContract,
   subscriptionTo,
 } from '../testing/publisher-contract.ts';
-import { freePort, noEmulator, startPubSubEmulator } from '../testing/pubsub-emulator.ts';
+import { noEmulator, startPubSubEmulator } from '../testing/pubsub-emulator.ts';
 import { listen, servePushes } from '../testing/push-server.ts';
+import { quietPort } from '../testing/quiet-port.ts';
 import { createPubSubPublisher } from './cloud-pubsub.ts';
 import { openPubSub } from './pubsub-client.ts';
 import { ensureTopology } from './pubsub-setup.ts';
@@ -111,7 +112,7 @@ if (emulator) {
 }
 
 test('Where nobody answers a publish fails within its time', async (t) => {
-  const apiEndpoint = `127.0.0.1:${await freePort()}`;
+  const apiEndpoint = `127.0.0.1:${await quietPort()}`;
   const publisher = createPubSubPublisher({ projectId: 'nobody', apiEndpoint, timeoutMs: 900 });
   t.teardown(() => publisher.close());
   await t.throwsAsync(publisher.publish('upscale', {}), { code: 'PUBLISH_FAILED' });

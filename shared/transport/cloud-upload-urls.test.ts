@@ -22,6 +22,8 @@ const key = { client_email: 'storefront@project.iam.gserviceaccount.com', privat
 const buckets = ['uploads'];
 const program = findFakeGcs();
 const face = program ? 'Cloud Storage' : `Cloud Storage (${noFakeGcs})`;
+// Else the client asks gcloud, where that is installed, which takes its time.
+process.env.GOOGLE_CLOUD_PROJECT = 'project';
 let server: FakeGcs | undefined;
 test.before(async () => {
   server = await startFakeGcs({ buckets: ['uploads', 'results'] });

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { temporaryFolder } from '../testing/store-folder.ts';
+import { commandLimit } from '../testing/until.ts';
 import { createFileStore } from './file-store.ts';
 
 const writer = fileURLToPath(new URL('./testdata/store-writer.ts', import.meta.url));
@@ -48,7 +49,10 @@ for (const how of ['create', 'replace']) {
 test('Killed at any moment of hard work, a process leaves nothing but whole objects', async (t) => {
   const folder = await temporaryFolder(t);
   for (const dots of [1, 3, 8]) {
-    const child = spawn(process.execPath, [writer, folder, 'toil'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [writer, folder, 'toil'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      ...commandLimit,
+    });
     const closed = once(child, 'close');
     let seen = 0;
     for await (const chunk of child.stdout) {
@@ -76,7 +80,10 @@ test('Killed at any moment of hard work, a process leaves nothing but whole obje
 test('Of two processes that create the same objects each object has one winner, that both learn', async (t) => {
   const folder = await temporaryFolder(t);
   const racers = ['left', 'right'].map((name) =>
-    spawn(process.execPath, [writer, folder, 'race', name], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    spawn(process.execPath, [writer, folder, 'race', name], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      ...commandLimit,
+    }),
   );
   await Promise.all(racers.map(({ stdout }) => once(stdout, 'readable')));
   const lines = racers.map(async ({ stdin, stdout }) => {
@@ -109,6 +116,7 @@ onPosix(
     const shell = `ulimit -f 100 && exec "$0" "$@"`;
     const child = spawn('sh', ['-c', shell, process.execPath, writer, folder, 'fill'], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      ...commandLimit,
     });
     t.is(await text(child.stdout), 'STORE_UNAVAILABLE\nSTORE_UNAVAILABLE\n');
     t.deepEqual(await readdir(join(folder, '.tmp')), []);
@@ -122,7 +130,10 @@ async function writeOld(folder: string) {
 }
 
 async function run(args: readonly string[]): Promise<{ signal: NodeJS.Signals | null }> {
-  const child = spawn(process.execPath, [writer, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [writer, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    ...commandLimit,
+  });
   const [, signal] = await once(child, 'close');
   return { signal };
 }

@@ -16,7 +16,8 @@ function managed(changes: Partial<LifecycleOptions> = {}, process = new EventEmi
   };
   const lifecycle = manageLifecycle({
     process,
-    drainMs: 60_000,
+    // A real timer, which holds the process: nothing here takes so long.
+    drainMs: 10_000,
     log: createLogger({ level: 'debug', format: 'json', write }),
     onDrain() {
       events.push('drain');

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import test from 'ava';
 import { CutlineError } from '../errors.ts';
 import type { LogFields, Logger } from '../log.ts';
+import { commandLimit } from '../testing/until.ts';
 import type { LoggerOptions } from './pino-log.ts';
 import { createLogger } from './pino-log.ts';
 
@@ -183,7 +184,10 @@ test('A process that ends right after it wrote has written everything', (t) => {
     const log = createLogger({ level: 'info', format: 'json' });
     for (let n = 0; n < 5000; n++) log.info('line', { n });
     process.exit(70);`;
-  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', program], { maxBuffer: 1e8 });
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    maxBuffer: 1e8,
+    ...commandLimit,
+  });
   t.is(ended.status, 70);
   const lines = ended.stdout.toString().trimEnd().split('\n');
   t.is(lines.length, 5000);

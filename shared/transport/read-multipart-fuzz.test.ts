@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { BOUNDARY, form, formType, photoPart } from '../testing/multipart-form.ts';
 import { serveMultipart } from '../testing/multipart-server.ts';
 import { chunk, head } from '../testing/raw-http.ts';
+import { until } from '../testing/until.ts';
 
 /** One answer that never comes would hold a test to its end. */
 const RUNS = 400;
@@ -154,6 +155,10 @@ test('Callers who leave in the middle of a spoilt form leave nothing behind', as
   ]);
   t.is(status, 200);
   // Each that began has ended: none hangs on to its time limit.
-  while (server.reading > 0) await nextTurn();
+  await until(
+    'every reading to end',
+    () => server.reading === 0,
+    () => `${server.reading} that go on`,
+  );
   t.pass();
 });

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import type { Part } from '../testing/multipart-form.ts';
@@ -6,6 +5,7 @@ import { BOUNDARY, form, formType, photoPart } from '../testing/multipart-form.t
 import type { MultipartServer } from '../testing/multipart-server.ts';
 import { formOptions, serveMultipart } from '../testing/multipart-server.ts';
 import { chunk, head, readAnswer } from '../testing/raw-http.ts';
+import { soon, until } from '../testing/until.ts';
 
 const ways = [
   ['from the stream', false],
@@ -176,13 +176,13 @@ test('An endless file is answered as soon as it is too long, and the answer arri
   const answer = readAnswer(socket);
   socket.write(Buffer.concat([Buffer.from(head('POST', '/', { 'Content-Type': formType })), chunk(start)]));
   let sent = 0;
-  while (!socket.destroyed && server.refusals.length === 0) {
+  while (!socket.destroyed && server.refusals.length === 0 && sent < 1_000_000) {
     socket.write(chunk(Buffer.alloc(500)));
     sent += 500;
     await nextTurn();
   }
-  t.is((await answer).status, 413);
   t.true(sent < 1_000_000, `${sent}`);
+  t.is((await answer).status, 413);
 });
 
 test('Endless padding after the end of the form is too large as well', async (t) => {
@@ -214,11 +214,12 @@ test('Who goes on sending after an answer is cut off', async (t) => {
   const server = await serveMultipart(t);
   const socket = await server.open();
   socket.resume();
-  const closed = once(socket, 'close');
+  // However it is closed.
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.write(head('POST', '/', { 'Content-Type': 'text/plain' }));
   const timer = setInterval(() => socket.write(chunk(Buffer.alloc(10))), 50);
   t.teardown(() => clearInterval(timer));
-  await closed;
+  await soon('the end of the connection', closed);
   t.deepEqual(server.refusals, ['REQUEST_INVALID']);
 });
 
@@ -233,7 +234,7 @@ test('When the caller goes away the reading ends', async (t) => {
     socket.resetAndDestroy();
   }
   // A connection may be reset before its request is seen.
-  while (server.refusals.length < 1) await nextTurn();
+  await until('a reading that ended', () => server.refusals.length);
   t.true(server.refusals.every((code) => code === 'CANCELLED'));
   t.is((await post(server, whole)).status, 200);
 });

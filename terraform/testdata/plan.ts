@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
+import { commandLimit } from '../../shared/testing/until.ts';
 import { schemaFile } from './google-schema.ts';
 import type { Body } from './read-terraform.ts';
 import { terraformFolder } from './read-terraform.ts';
@@ -80,7 +81,7 @@ export async function openWorkspace(
     COMPUTED: computed,
   };
   const call = async (...args: string[]): Promise<string> =>
-    (await run(terraform!, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 })).stdout;
+    (await run(terraform!, args, { cwd, env, maxBuffer: 64 * 1024 * 1024, ...commandLimit })).stdout;
   const variables = async (
     example: string | undefined,
     extra: Readonly<Record<string, unknown>>,
@@ -133,7 +134,11 @@ export function ofType(plan: Plan, type: string): readonly PlannedResource[] {
 function findTerraform(): string | undefined {
   try {
     const { terraform_version: version } = JSON.parse(
-      execFileSync('terraform', ['version', '-json'], { encoding: 'utf8', env: { PATH: process.env.PATH } }),
+      execFileSync('terraform', ['version', '-json'], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH },
+        ...commandLimit,
+      }),
     );
     const [major, minor] = String(version).split('.').map(Number) as [number, number];
     return major > 1 || (major === 1 && minor >= 11) ? 'terraform' : undefined;

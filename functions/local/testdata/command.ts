@@ -10,6 +10,7 @@ import { briefNames } from '../../../shared/config/brief-names.ts';
 import { configVariables } from '../../../shared/config/variables.ts';
 import { encode } from '../../../shared/image/codec.ts';
 import type { Picture } from '../../../shared/image/picture.ts';
+import { commandLimit } from '../../../shared/testing/until.ts';
 
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -34,7 +35,7 @@ export async function runCommand(
   );
   // And with the models that ship, whatever is baked on this machine.
   const env = { ...Object.fromEntries(plain), MODELS_DIR: import.meta.dirname, ...options.env };
-  const child = spawn(process.execPath, [cli, ...args], { env });
+  const child = spawn(process.execPath, [cli, ...args], { env, ...commandLimit });
   let stdout = '';
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {

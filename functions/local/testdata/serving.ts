@@ -4,14 +4,12 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { briefNames } from '../../../shared/config/brief-names.ts';
 import { configVariables } from '../../../shared/config/variables.ts';
-import { freePort } from '../../../shared/testing/pubsub-emulator.ts';
+import { quietPort } from '../../../shared/testing/quiet-port.ts';
+import { PATIENCE_MS, soon } from '../../../shared/testing/until.ts';
 
-/** A busy machine is slow, not wrong. */
-const PATIENCE_MS = 150_000;
 const entry = fileURLToPath(new URL('../serve.ts', import.meta.url));
 export const samples = fileURLToPath(new URL('../../../models/samples/', import.meta.url));
 
@@ -63,7 +61,7 @@ export async function serve(t: Cleanup, { data, args = [], env = {} }: ServeOpti
   const plain = Object.entries(process.env).filter(
     ([name]) => !(name in configVariables || name in briefNames),
   );
-  const port = await freePort();
+  const port = await quietPort();
   const models = { MODELS_DIR: import.meta.dirname, DEVICE: 'cpu', THREADS: '2' };
   const settings = {
     ...Object.fromEntries(plain),
@@ -75,21 +73,43 @@ export async function serve(t: Cleanup, { data, args = [], env = {} }: ServeOpti
   const parent = spawn(process.execPath, [entry, '--data', data, ...args], { env: settings });
   const stdout = collect(parent.stdout);
   const stderr = collect(parent.stderr);
+  const lines = (): Line[] => stdout.text().split('\n').flatMap(parseLine);
+  // A test process that dies must not leave it behind.
+  const kill = () => void parent.kill('SIGKILL');
+  process.once('exit', kill);
+  let overdue: NodeJS.Timeout | undefined;
+  let isOver = false;
   const ended = new Promise<Ended>((resolve) => {
-    parent.once('close', (code, signal) => resolve({ code, signal }));
+    parent.once('close', (code, signal) => {
+      isOver = true;
+      clearTimeout(overdue);
+      process.off('exit', kill);
+      resolve({ code, signal });
+    });
   });
+  /** What was started last still holds what it inherited. */
+  function killAll(): void {
+    kill();
+    const last = lines().findLast(({ message }) => message === 'Serving');
+    const pid = Number(last?.pid ?? 0);
+    if (pid > 0 && isAlive(pid)) process.kill(pid, 'SIGKILL');
+  }
+  /** Whoever waits for its end waits no longer than this. */
+  function signal(name: NodeJS.Signals): void {
+    if (isOver) return;
+    overdue ??= setTimeout(killAll, PATIENCE_MS);
+    parent.kill(name);
+  }
   t.teardown(async () => {
     // A process whose parent is gone ends by itself, and closes what it inherited.
-    parent.kill('SIGKILL');
+    signal('SIGKILL');
     await ended;
   });
-  const lines = (): Line[] => stdout.text().split('\n').flatMap(parseLine);
   /** What never comes ends its test, with all that came instead. */
-  async function soon(what: string, stream: typeof stdout, isThere: () => boolean): Promise<void> {
-    const late = sleep(PATIENCE_MS, undefined, { ref: false });
-    await Promise.race([stream.until(isThere), ended, late]);
-    if (isThere()) return;
-    throw new Error(`Expected ${what} but received ${stdout.text()}${stderr.text()}`);
+  async function comes(what: string, stream: typeof stdout, isThere: () => boolean): Promise<void> {
+    const said = (): string => stdout.text() + stderr.text();
+    await soon(what, Promise.race([stream.until(isThere), ended]), said);
+    if (!isThere()) throw new Error(`Expected ${what} but received ${said()}`);
   }
   return {
     url: `http://127.0.0.1:${port}`,
@@ -100,12 +120,12 @@ export async function serve(t: Cleanup, { data, args = [], env = {} }: ServeOpti
     lines,
     async logged(fits, skip = 0) {
       const find = () => lines().filter((line) => isFit(line, fits))[skip];
-      await soon(`a line ${fits}`, stdout, () => find() !== undefined);
+      await comes(`a line ${fits}`, stdout, () => find() !== undefined);
       return find()!;
     },
-    printed: (text) => soon(`${text} on stdout`, stdout, () => text.test(stdout.text())),
-    said: (text) => soon(`${text} on stderr`, stderr, () => stderr.text().includes(text)),
-    signal: (name) => void parent.kill(name),
+    printed: (text) => comes(`${text} on stdout`, stdout, () => text.test(stdout.text())),
+    said: (text) => comes(`${text} on stderr`, stderr, () => stderr.text().includes(text)),
+    signal,
   };
 }
 

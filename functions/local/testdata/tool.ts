@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { briefNames } from '../../../shared/config/brief-names.ts';
 import { configVariables } from '../../../shared/config/variables.ts';
+import { commandLimit } from '../../../shared/testing/until.ts';
 
 export interface Said {
   readonly code: number | null;
@@ -20,7 +21,10 @@ export async function runTool(
     ([name]) => !(name in configVariables || name in briefNames || name === 'CUTLINE_KEY'),
   );
   const path = fileURLToPath(new URL(`../${script}`, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], { env: { ...Object.fromEntries(plain), ...env } });
+  const child = spawn(process.execPath, [path, ...args], {
+    env: { ...Object.fromEntries(plain), ...env },
+    ...commandLimit,
+  });
   const said = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => {

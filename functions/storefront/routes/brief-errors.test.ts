@@ -9,6 +9,7 @@ import { CutlineError } from '../../../shared/errors.ts';
 import type { StageRunner } from '../../../shared/stage-runner.ts';
 import type { RealStages } from '../../../shared/testing/brief-rig.ts';
 import { openRealStages, photoForm, serveBrief } from '../../../shared/testing/brief-rig.ts';
+import { soon, until } from '../../../shared/testing/until.ts';
 
 const { PHOTOS_DIR } = process.env;
 const withPhotos = PHOTOS_DIR === undefined ? test.skip : test;
@@ -142,13 +143,14 @@ test.serial('Who hangs up is not worked for any longer, and his photo is deleted
   });
   request.on('error', () => {});
   request.end(body);
-  const signal = await begun.promise;
+  const signal = await soon('the work to begin', begun.promise);
   t.is((await store.names('results', 'jobs/')).length, before.length + 2, 'photo and record');
   request.destroy();
-  if (!signal.aborted) await once(signal, 'abort');
+  if (!signal.aborted) await soon('the work to be called off', once(signal, 'abort'));
   t.is((signal.reason as CutlineError).code, 'CANCELLED');
-  while ((await store.names('results', 'jobs/')).length > before.length) await new Promise(setImmediate);
-  t.deepEqual(await store.names('results', 'jobs/'), before);
+  const names = () => store.names('results', 'jobs/');
+  await until('the photo to be deleted', async () => (await names()).length <= before.length);
+  t.deepEqual(await names(), before);
 });
 
 test('What is no form at all is 415, and only that', async (t) => {

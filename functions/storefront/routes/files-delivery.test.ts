@@ -3,6 +3,7 @@ import { unzipSync } from 'fflate';
 import { CutlineError } from '../../../shared/errors.ts';
 import { batch, bytesIn, job, second, serveFiles } from '../../../shared/testing/files-server.ts';
 import { plain } from '../../../shared/testing/pictures.ts';
+import { until } from '../../../shared/testing/until.ts';
 
 test('A form that fifty ask for at once is made once', async (t) => {
   const { ask, rig } = await serveFiles(t);
@@ -123,7 +124,7 @@ test('Who leaves while his picture is made is not worked for, and nothing is kep
   });
   await t.throwsAsync(ask(`${job}/files/cutout?background=f00`, { signal: gone.signal }));
   await read.promise;
-  while (rig.slots.taken > 0) await new Promise((resolve) => setImmediate(resolve));
+  await until('the work to end', () => rig.slots.taken === 0);
   t.is(rig.counts.decoded, 0);
   t.false((await rig.store.names('results')).some((name) => name.includes('derived')));
 });

@@ -6,6 +6,7 @@ import { CutlineError } from '../../../shared/errors.ts';
 import { readJobState } from '../../../shared/job-state.ts';
 import { closeApp, openApp } from '../../../shared/serve-push.ts';
 import { createChainRig, ids, silentLog } from '../../../shared/testing/chain-rig.ts';
+import { until } from '../../../shared/testing/until.ts';
 import { createJobFiles } from '../job-files.ts';
 import { createJobWatch } from '../watch-job.ts';
 import { jobsRouter } from './jobs.ts';
@@ -119,7 +120,7 @@ test('a silent stream is kept alive, and closed before the platform would', asyn
   const { rig, ask, beat, beats } = await serve(t);
   await rig.upload(job);
   const response = await ask(`/jobs/${job}/events`);
-  while (beats.size === 0) await new Promise(setImmediate);
+  await until('the stream to be kept alive', () => beats.size);
   for (let count = 0; count < 16; count++) beat();
   const text = await response.text();
   t.is([...text.matchAll(/^: still here$/gm)].length, 15);
@@ -133,7 +134,7 @@ test('who hangs up is no longer told, and a job deleted meanwhile ends the strea
   const first = await ask(`/jobs/${job}/events`, { signal: leaving.signal });
   await first.body!.getReader().read();
   leaving.abort();
-  while (beats.size > 0) await new Promise(setImmediate);
+  await until('the stream to be let go', () => beats.size === 0);
   const second = await ask(`/jobs/${job}/events`);
   setTimeout(() => void rig.quiet.deleteJob(job), 20);
   t.regex(await second.text(), /event: gone\ndata: \{\}\n\n$/);

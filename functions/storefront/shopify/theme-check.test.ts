@@ -1,4 +1,5 @@
 // The block as Shopify's own checker sees it, with the scripts in it that `npm run page` puts there.
+import { mkdtempSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,12 @@ interface Checker {
     config: string,
   ): Promise<readonly { check: string; message: string; uri: string; start: { line: number } }[]>;
 }
+
+// It looks for newer rules in the network and keeps them at home, a place that it takes once: those that came with it
+// are meant.
+const nowhere = mkdtempSync(join(tmpdir(), 'cutline-docs-'));
+Object.assign(process.env, { SHOPIFY_TLD_ROOT: nowhere, XDG_CACHE_HOME: nowhere });
+test.after.always(() => rm(nowhere, { recursive: true }));
 
 const extension = join(import.meta.dirname, 'extensions/cutline-studio');
 const checker = findChecker();
@@ -41,11 +48,7 @@ async function copyOf(t: ExecutionContext): Promise<string> {
   return folder;
 }
 
-async function offences(t: ExecutionContext, folder: string): Promise<string[]> {
-  const nowhere = await mkdtemp(join(tmpdir(), 'cutline-docs-'));
-  t.teardown(() => rm(nowhere, { recursive: true }));
-  // It looks for newer rules in the network and keeps them at home: those that came with it are meant.
-  Object.assign(process.env, { SHOPIFY_TLD_ROOT: nowhere, XDG_CACHE_HOME: nowhere });
+async function offences(folder: string): Promise<string[]> {
   const { check } = createRequire(import.meta.url)(checker!) as Checker;
   const found = await check(folder, 'theme-check:theme-app-extension');
   return found.map(
@@ -54,7 +57,7 @@ async function offences(t: ExecutionContext, folder: string): Promise<string[]> 
 }
 
 withChecker('Shopify’s checker finds nothing in the block', async (t) => {
-  t.deepEqual(await offences(t, await copyOf(t)), []);
+  t.deepEqual(await offences(await copyOf(t)), []);
 });
 
 withChecker('What is wrong it finds', async (t) => {
@@ -63,10 +66,10 @@ withChecker('What is wrong it finds', async (t) => {
   const text = await readFile(block, 'utf8');
   await writeFile(block, text.replace("'studio.open' | t", "'studio.opened' | t").replace('<div', '<dif'));
   await rm(join(folder, 'assets/cutline-studio.js'));
-  const names = (await offences(t, folder)).map((line) => line.split(' ')[0]);
+  const names = (await offences(folder)).map((line) => line.split(' ')[0]);
   t.deepEqual(names, ['LiquidHTMLSyntaxError']);
   await writeFile(block, text.replace("'studio.open' | t", "'studio.opened' | t"));
-  const others = (await offences(t, folder)).map((line) => line.split(' ')[0]);
+  const others = (await offences(folder)).map((line) => line.split(' ')[0]);
   t.deepEqual(others.toSorted(), ['MissingAsset', 'TranslationKeyExists']);
 });
 

@@ -12,6 +12,7 @@ import { resize } from '../../../shared/image/codec.ts';
 import type { Plane } from '../../../shared/image/picture.ts';
 import { createEngine } from '../../../shared/inference/engine.ts';
 import type { Model, Tools } from '../../../shared/stage.ts';
+import { commandLimit } from '../../../shared/testing/until.ts';
 import { openRegistry } from '../../registry.ts';
 
 export const python = process.env.BAKE_PYTHON;
@@ -28,7 +29,8 @@ const chance = fileURLToPath(new URL('chance_weights.py', import.meta.url));
 const environment = { ...process.env, OMP_WAIT_POLICY: 'PASSIVE', OMP_NUM_THREADS: '2', PHOTOS_DIR: '' };
 
 const has = (modules: string): boolean =>
-  python !== undefined && spawnSync(python, ['-c', `import ${modules}`], { stdio: 'ignore' }).status === 0;
+  python !== undefined &&
+  spawnSync(python, ['-c', `import ${modules}`], { stdio: 'ignore', ...commandLimit }).status === 0;
 
 /** What a published graph needs. One after another: each has a process of its own with threads of its own. */
 export const whereOnnx = has('onnx, onnxruntime, PIL') ? test.serial : test.skip;
@@ -64,7 +66,10 @@ export async function bake(
   during: (pid: number, stdout: () => string) => void = () => {},
 ): Promise<Baked> {
   mkdirSync(out, { recursive: true });
-  const child = spawn(process.execPath, [run, ...args, '--out', out], { env: { ...environment, ...env } });
+  const child = spawn(process.execPath, [run, ...args, '--out', out], {
+    env: { ...environment, ...env },
+    ...commandLimit,
+  });
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (part) => (text[name] += part));
   const looking = setInterval(() => during(child.pid!, () => text.stdout), 50);
@@ -84,13 +89,14 @@ export async function reference(
   const [source, target] = [join(folder, 'photo.bin'), join(folder, 'reference.bin')];
   writeFileSync(source, photo.data);
   const size = [`${photo.height}`, `${photo.width}`];
-  await execute(python!, [untiled, id, weights, manifest, source, ...size, target], { env: environment });
+  const script = [untiled, id, weights, manifest, source, ...size, target];
+  await execute(python!, script, { env: environment, ...commandLimit });
   return readFileSync(target);
 }
 
 /** Weights by chance, in a file: see chance_weights.py. */
 export async function makeWeights(kind: string, file: string, ...args: readonly string[]): Promise<void> {
-  await execute(python!, [chance, kind, file, ...args], { env: environment });
+  await execute(python!, [chance, kind, file, ...args], { env: environment, ...commandLimit });
 }
 
 export interface Opened {

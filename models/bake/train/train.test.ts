@@ -10,6 +10,7 @@ import test from 'ava';
 import * as ort from 'onnxruntime-node';
 import type { Card } from '../../../shared/card.ts';
 import { cardSchema } from '../../../shared/card.ts';
+import { commandLimit } from '../../../shared/testing/until.ts';
 
 const { TRAIN_PYTHON, DATASET_DIR, WEIGHTS_DIR } = process.env;
 const trains = TRAIN_PYTHON && DATASET_DIR ? test : test.skip;
@@ -24,7 +25,11 @@ function trainAndExport(t: ExecutionContext, name: 'segment' | 'upscale'): strin
   const script = (step: string): string => fileURLToPath(new URL(`${name}_${step}.py`, import.meta.url));
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
   const run = (...args: string[]): void => {
-    execFileSync(TRAIN_PYTHON!, [...args, '--out', folder, '--smoke'], { env, stdio: 'pipe' });
+    execFileSync(TRAIN_PYTHON!, [...args, '--out', folder, '--smoke'], {
+      env,
+      stdio: 'pipe',
+      ...commandLimit,
+    });
   };
   run(script('train'));
   run(script('export'), join(folder, 'checkpoint.pt'));

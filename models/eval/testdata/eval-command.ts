@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { encode } from '../../../shared/image/codec.ts';
 import type { Picture, Plane } from '../../../shared/image/picture.ts';
+import { commandLimit } from '../../../shared/testing/until.ts';
 import type { Row } from '../results.ts';
 import type { Summary } from '../summary.ts';
 
@@ -22,7 +23,7 @@ export async function runEvalCommand(
   meanwhile?: (child: ChildProcess, stdout: string) => void,
 ): Promise<Ended> {
   const env = { ...process.env, DEVICE: 'cpu', THREADS: '2', MODELS_DIR: import.meta.dirname };
-  const child = spawn(process.execPath, [cli, ...args], { env });
+  const child = spawn(process.execPath, [cli, ...args], { env, ...commandLimit });
   let [stdout, stderr] = ['', ''];
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;

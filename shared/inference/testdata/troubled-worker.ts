@@ -1,10 +1,9 @@
-// Stands in for worker.ts: opens whatever it is told to, answers the first run (the warm-up), and then does what
+// Stands in for worker.ts: opens and warms whatever it is told to, and at a run does what
 // the model's id says. The model's title names a channel.
 import { parentPort } from 'node:worker_threads';
 import type { WorkerReply, WorkerRequest } from '../protocol.ts';
 
 const port = parentPort!;
-let runs = 0;
 
 const troubles: Record<string, (id: number) => void> = {
   silence() {},
@@ -25,9 +24,9 @@ port.on('message', (request: WorkerRequest) => {
   const { id } = request;
   if (request.kind === 'load') {
     listen(request.card.title);
-    answer({ kind: 'loaded', id, device: 'cuda', passedOver: [] });
+    answer({ kind: 'loaded', id, device: 'cuda', passedOver: [], ms: 1 });
   } else if (request.kind === 'finish') answer({ kind: 'finished', id });
-  else if (runs++ === 0) answer({ kind: 'ran', id, outputs: {} });
+  else if (request.kind === 'warm') answer({ kind: 'warmed', id, runsMs: [1] });
   else troubles[request.model]!(id);
 });
 

@@ -32,4 +32,4 @@ bus.start(() => async ({ data }) => {
 });
 while ((await readdir(join(folder, 'bus', 'upscale'))).length > 4) await sleep(5);
 console.log('half');
-await sleep(60_000);
+await sleep(600_000);
