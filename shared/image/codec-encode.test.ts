@@ -1,7 +1,7 @@
 import test from 'ava';
 import { write } from '../testing/files.ts';
 import { distance, noisy, pictureOf, pixel, plain, planeOf, withAlphaOf } from '../testing/pictures.ts';
-import { decode, encode, fileFormats } from './codec.ts';
+import { decode, encode, fileFormats, readHeader } from './codec.ts';
 import { defaultLimits } from './limits.ts';
 import type { Picture } from './picture.ts';
 import { sharp } from './vips.ts';
@@ -29,6 +29,25 @@ test('a PNG that travels between stages has the same samples and profile, in mor
   t.is(distance(again.alpha!, faded.alpha!), 0);
   const profile = async (file: Uint8Array) => (await sharp(file).metadata()).icc?.toString('hex');
   t.is(await profile(travelling), await profile(kept));
+});
+
+test('a PNG is the very file that a transform to its profile gives, without the transform', async (t) => {
+  const transformed = await write(noisy(31, 17))
+    .withIccProfile('srgb')
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+  t.deepEqual(Buffer.from(await encode(noisy(31, 17), { format: 'png', travels: true })), transformed);
+});
+
+test('what carries our profile is decoded as if it had been transformed', async (t) => {
+  // Every third level of red, green and blue.
+  const colours = pictureOf(86 * 86, 86, (x, y, c) => [3 * (x % 86), 3 * Math.floor(x / 86), 3 * y][c]!);
+  const file = await encode(colours, { format: 'png', travels: true });
+  t.true((await readHeader(file)).isOurs);
+  const transformed = await sharp(file).toColourspace('srgb').raw().toBuffer();
+  const { picture } = await decode(file, anySize);
+  t.true(Buffer.from(picture.data).equals(transformed));
+  t.is(distance(picture.data, colours.data), 0);
 });
 
 test('a PNG keeps alpha straight: colour under faint alpha is not darkened, nor that under none', async (t) => {

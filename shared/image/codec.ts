@@ -9,10 +9,11 @@ import { checkBytes, checkFormat, checkSize } from './limits.ts';
 import { isGrey, isOpaque } from './look.ts';
 import type { Picture, Plane } from './picture.ts';
 import { release, withAlpha } from './picture.ts';
-import { withProfile } from './png-profile.ts';
+import { withProfile, withProfileChunk } from './png-profile.ts';
+import { separateAlpha } from './separate-alpha.ts';
 import type { PictureFormat } from './sniff.ts';
 import { describeContent, SNIFF_BYTES, sniff } from './sniff.ts';
-import { rawSamples, sharp } from './vips.ts';
+import { ownProfile, rawSamples, sharp } from './vips.ts';
 
 export interface Decoded {
   readonly picture: Picture;
@@ -44,6 +45,8 @@ export interface CodecHeader extends Header {
   /** 16 bits a sample. */
   readonly deep: boolean;
   readonly hasProfile: boolean;
+  /** 8-bit sRGB with the very profile that we write. */
+  readonly isOurs: boolean;
 }
 
 /** What the header says: format by content, size after orientation. @throws INVALID_FORMAT, IMAGE_CORRUPT */
@@ -52,10 +55,18 @@ export async function readHeader(file: Uint8Array): Promise<CodecHeader> {
   const format = checkFormat(sniff(head), describeContent(head));
   try {
     if (format === 'BMP')
-      return { bytes: file.byteLength, format, ...bmpSize(file), deep: false, hasProfile: false };
-    const { autoOrient: size, depth, hasProfile } = await sharp(file, openOptions).metadata();
-    const deep = depth === 'ushort';
-    return { bytes: file.byteLength, format, width: size.width, height: size.height, deep, hasProfile };
+      return {
+        bytes: file.byteLength,
+        format,
+        ...bmpSize(file),
+        deep: false,
+        hasProfile: false,
+        isOurs: false,
+      };
+    const { autoOrient: size, depth, hasProfile, icc, space } = await sharp(file, openOptions).metadata();
+    const { width, height } = size;
+    const isOurs = space === 'srgb' && depth === 'uchar' && !!icc?.equals((await ownProfile()).icc);
+    return { bytes: file.byteLength, format, width, height, deep: depth === 'ushort', hasProfile, isOurs };
   } catch (error) {
     throw corrupt(error);
   }
@@ -65,7 +76,7 @@ export async function readHeader(file: Uint8Array): Promise<CodecHeader> {
 const openOptions = { failOn: 'error', limitInputPixels: false } as const;
 
 async function decodeSharp(file: Uint8Array, header: CodecHeader): Promise<Plane> {
-  const image = sharp(file, openOptions).autoOrient();
+  const image = sharp(file, { ...openOptions, ignoreIcc: header.isOurs }).autoOrient();
   return await (header.deep ? decodeDeep(image, header.hasProfile) : toRaw(image.toColourspace('srgb')));
 }
 
@@ -104,19 +115,18 @@ async function decodeOther(file: Uint8Array, header: Header): Promise<Plane> {
 
 /** Colour and alpha of an interleaved raw picture; alpha that hides nothing is dropped. */
 async function takeApart(raw: Plane): Promise<Picture> {
-  const { channels } = raw;
-  const hasAlpha = channels === 2 || channels === 4;
-  const colour = channels === 3 ? raw : await toRaw(open(raw).removeAlpha().toColourspace('srgb'));
-  const alpha = hasAlpha
-    ? await toRaw(
-        open(raw)
-          .extractChannel(channels === 4 ? 3 : 1)
-          .toColourspace('b-w'),
-      )
-    : undefined;
+  const { colour, alpha } = await separate(raw);
   if (colour !== raw) release(raw.data);
   const picture = withAlpha(colour, alpha && !isOpaque(alpha) ? alpha : undefined);
   return (await isGrey(picture)) ? { ...picture, grey: true } : picture;
+}
+
+async function separate(raw: Plane): Promise<{ colour: Plane; alpha?: Plane }> {
+  if (raw.channels === 3) return { colour: raw };
+  if (raw.channels === 4) return await separateAlpha(raw);
+  const colour = await toRaw(open(raw).removeAlpha().toColourspace('srgb'));
+  if (raw.channels === 1) return { colour };
+  return { colour, alpha: await toRaw(open(raw).extractChannel(1).toColourspace('b-w')) };
 }
 
 /** See `Resize`. */
@@ -173,9 +183,13 @@ export async function encode(picture: Picture | Plane, options: EncodeOptions): 
     // sharp flattens before it joins, whatever the order of the calls, and libvips would then set it on black.
     image = options.format === 'jpeg' ? open(await toRaw(joined)) : joined;
   }
-  image = channels === 1 ? image.toColourspace('b-w') : image.withIccProfile('srgb');
+  const isGreyFile = channels === 1;
+  const isSpliced = options.format === 'png' && !isGreyFile;
+  if (isGreyFile) image = image.toColourspace('b-w');
+  else if (!isSpliced) image = image.withIccProfile('srgb');
   if (options.dpi !== undefined) image = image.withDensity(options.dpi);
-  return await encoders[options.format](image, options.travels ?? false).toBuffer();
+  const file = await encoders[options.format](image, options.travels ?? false).toBuffer();
+  return isSpliced ? withProfileChunk(file, (await ownProfile()).chunk) : file;
 }
 
 type Encoder = (image: ReturnType<typeof sharp>, travels: boolean) => ReturnType<typeof sharp>;

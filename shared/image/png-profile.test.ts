@@ -1,6 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
 import test from 'ava';
-import { withProfile } from './png-profile.ts';
+import { profileChunk, withProfile, withProfileChunk } from './png-profile.ts';
 import { sharp } from './vips.ts';
 
 const png = (): Promise<Buffer> =>
@@ -36,6 +36,13 @@ test('the chunk stands right after the header, with its length and checksum', as
   t.deepEqual(inflateSync(chunk.subarray(9)), profile);
   t.is(after.readUInt32BE(41 + length), crc32(chunk));
   t.deepEqual(after.subarray(45 + length), before.subarray(33));
+});
+
+test('the chunk of one PNG can be put into another', async (t) => {
+  const plain = await png();
+  const profiled = withProfile(plain, await p3());
+  t.deepEqual(withProfileChunk(plain, profileChunk(profiled)!), profiled);
+  t.is(profileChunk(plain), undefined);
 });
 
 test('colours are converted from the profile to sRGB', async (t) => {
