@@ -126,6 +126,17 @@ test.serial('Exit 1 when the only photo fails, with its error in the table', asy
   t.regex(stdout, /0 of 1 photos done/);
 });
 
+test.serial('A reader that leaves ends it as Ctrl-C does, without a stack trace', async (t) => {
+  const folder = await newFolder(t);
+  const out = join(folder, 'out');
+  for (const name of ['a', 'b', 'c']) await writePhoto(join(folder, `${name}.png`), 600, 400);
+  const ended = await runCommand([folder, '--out', out, '--effects', 'none', '--json'], {
+    meanwhile: (child) => void child.stdout!.destroy(),
+  });
+  t.deepEqual([ended.code, ended.signal, ended.stderr], [130, null, '']);
+  t.true((await filesBelow(out)).length < 6, 'not all photos were worked on');
+});
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test.serial(`${signal} ends with 130, keeps what is complete, and leaves no other file`, async (t) => {
     const folder = await newFolder(t);

@@ -13,6 +13,8 @@ const interruption = new AbortController();
 // The first Ctrl-C ends after the run in progress, because a thread inside one cannot be ended; the second at once.
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
+// Whoever read the output has read enough: `npm start -- --json photos | head -1`.
+process.stdout.on('error', () => interruption.abort(new CutlineError('CANCELLED')));
 
 process.exitCode = await main(process.argv.slice(2)).catch(explain);
 
