@@ -113,6 +113,17 @@ test('fixed shapes do not count where the device does not ask for them', async (
   t.true(model.runs.every(([, height]) => height === 3));
 });
 
+test('a tile that may grow does so only where it would waste much', async (t) => {
+  const image = noisy(40, 40);
+  const largest: number[] = [];
+  for (const field of [0, 1]) {
+    const model = blur({ field });
+    await runTiled(model, { inputs: { image } }, { tile: { maxSide: 10, mostSide: 22, fixedShapes: false } });
+    largest.push(model.runs[0]![1]! * model.runs[0]![2]!);
+  }
+  t.deepEqual(largest, [100, 441]);
+});
+
 test('a blended net shows no seam where its tiles agree', async (t) => {
   const image = noisy(31, 23);
   const model = identity({ blend: 4 });

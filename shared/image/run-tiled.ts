@@ -1,6 +1,6 @@
 // The one tile runner: every stage that works at full size goes through here.
 import { CutlineError } from '../errors.ts';
-import type { Model, Tensor, Tools } from '../stage.ts';
+import type { Model, Tensor, TileBudget, Tools } from '../stage.ts';
 import type { Mosaic } from './mosaic.ts';
 import { createMosaic } from './mosaic.ts';
 import type { Plane } from './picture.ts';
@@ -34,12 +34,12 @@ export async function runTiled(
 ): Promise<Record<string, Plane>> {
   const rising = { ...run, onProgress: neverBack(run) };
   try {
-    return await runOnce(model, rising, tools, tools.tile.maxSide);
+    return await runOnce(model, rising, tools, tools.tile);
   } catch (error) {
     const outOfMemory = error instanceof CutlineError && error.code === 'GPU_MEMORY_EXHAUSTED';
     const half = Math.floor(tools.tile.maxSide / 2);
     if (!outOfMemory || half < SMALLEST_TILE) throw error;
-    return await runOnce(model, rising, tools, half);
+    return await runOnce(model, rising, tools, { maxSide: half, fixedShapes: tools.tile.fixedShapes });
   }
 }
 
@@ -56,7 +56,7 @@ async function runOnce(
   model: Model,
   run: TiledRun & { onProgress(fraction: number): void },
   tools: TileTools,
-  maxSide: number,
+  { maxSide, mostSide, fixedShapes }: TileBudget,
 ): Promise<Record<string, Plane>> {
   const { card } = model;
   const { width, height } = Object.values(run.inputs)[0]!;
@@ -67,14 +67,17 @@ async function runOnce(
     blend: card.blend,
     multiple: card.multiple,
     maxSide,
-    shapes: tools.tile.fixedShapes ? shapesWithin(card.shapes, maxSide) : undefined,
+    mostSide,
+    shapes: fixedShapes ? shapesWithin(card.shapes, maxSide) : undefined,
   });
-  const mosaics = createMosaics(model, width, height, plan);
   // While one tile is in the model the next is cut and the last one put down.
+  let mosaics: Record<string, Mosaic> = {};
   let inFlight: { tile: Tile; result: Promise<Record<string, Tensor>> } | undefined;
   for (const [index, tile] of plan.tiles.entries()) {
     const result = model.run(tileInputs(model, run, tile), tools.signal);
     result.catch(() => {}); // Awaited one turn later; a failure before that is not unhandled.
+    // Memory for the whole is cleared while the first tile runs.
+    if (index === 0) mosaics = createMosaics(model, width, height, plan);
     if (inFlight) addTile(mosaics, inFlight.tile, await inFlight.result);
     if (index > 0) run.onProgress(index / plan.tiles.length);
     inFlight = { tile, result };

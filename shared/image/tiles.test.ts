@@ -100,3 +100,19 @@ for (const maxSide of [16, 64, 128]) {
     t.true(plan.tileWidth <= longest && plan.tileHeight <= longest, `${plan.tileWidth}×${plan.tileHeight}`);
   });
 }
+
+const wide = { width: 3000, height: 4000, multiple: 2, maxSide: 512 };
+const growing: [string, Partial<TileRequest>, [number, number]][] = [
+  ['stay as they are where they waste less', { field: 20, mostSide: 768 }, [534, 480]],
+  ['stay as they are where they may not grow', { blend: 64 }, [554, 458]],
+  ['grow as little as brings the waste under 15 %', { blend: 64, mostSide: 768 }, [652, 720]],
+  ['grow for a wide field too', { field: 34, mostSide: 768 }, [656, 856]],
+  ['take what wastes least where none wastes so little', { blend: 64, mostSide: 600 }, [554, 628]],
+  ['do not shrink where the most is less', { blend: 64, mostSide: 256 }, [554, 458]],
+];
+for (const [name, fields, expected] of growing) {
+  test(`tiles ${name}`, (t) => {
+    const plan = planTiles({ field: 0, ...wide, ...fields });
+    t.deepEqual([plan.tileWidth, plan.tileHeight], expected);
+  });
+}

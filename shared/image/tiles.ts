@@ -13,6 +13,8 @@ export interface TileRequest {
   readonly multiple: number;
   /** A tile has at most maxSide² pixels, but its sides never fall far below twice the overlap. */
   readonly maxSide: number;
+  /** Where such tiles would waste more than a set share on overlap, they grow, to at most this² pixels. */
+  readonly mostSide?: number | undefined;
   /** Where given, the tile has one of these shapes: on a GPU each new shape costs a search. */
   readonly shapes?: readonly { readonly width: number; readonly height: number }[] | undefined;
 }
@@ -37,14 +39,17 @@ export interface TilePlan {
 /** A tile may be this much longer than the square of the same area: flatter ones waste more on overlap. */
 const MAX_STRETCH = 2;
 
-/** A plan that covers the picture with the fewest processed pixels. */
+/** Share of the processed pixels beyond which a larger tile is worth its memory. */
+const MAX_WASTE = 0.15;
+
+/** A plan that covers the picture with the fewest processed pixels that tiles of the size can do with. */
 export function planTiles(request: TileRequest): TilePlan {
   const width = roundUp(request.width, request.multiple);
   const height = roundUp(request.height, request.multiple);
   const overlap = roundUp(request.blend ?? 2 * request.field, request.multiple);
   const shape = request.shapes
     ? chooseShape(width, height, overlap, request.shapes)
-    : bestShape(width, height, overlap, request.maxSide, request.multiple);
+    : freeShape(width, height, overlap, request);
   const xs = axis(width, shape.width, shape.columns, request.multiple);
   const ys = axis(height, shape.height, shape.rows, request.multiple);
   const tiles = ys.flatMap((y) =>
@@ -76,22 +81,40 @@ function processed(shape: Shape): number {
   return shape.width * shape.columns * shape.height * shape.rows;
 }
 
-function bestShape(width: number, height: number, overlap: number, maxSide: number, multiple: number): Shape {
-  const longest = maxSide * MAX_STRETCH;
-  const across = sides(width, overlap, longest, multiple);
-  const down = sides(height, overlap, longest, multiple);
-  let best: Shape | undefined;
-  for (const x of across) {
-    for (const y of down) {
-      if (x.side * y.side > maxSide * maxSide) continue;
-      const shape = { width: x.side, height: y.side, columns: x.count, rows: y.count };
-      if (!best || processed(shape) < processed(best)) best = shape;
-    }
-  }
-  // The overlap leaves no room in so small a tile: take the smallest that still advances.
-  const x = across.at(-1)!;
-  const y = down.at(-1)!;
-  return best ?? { width: x.side, height: y.side, columns: x.count, rows: y.count };
+/** The shape that processes least; where that is much, the smallest larger one that does not. */
+function freeShape(width: number, height: number, overlap: number, request: TileRequest): Shape {
+  const { maxSide, mostSide = maxSide, multiple } = request;
+  const usual = shapesUpTo(maxSide, width, height, overlap, multiple).reduce(leastProcessed);
+  const bound = (request.width * request.height) / (1 - MAX_WASTE);
+  if (mostSide <= maxSide || processed(usual) <= bound) return usual;
+  const larger = shapesUpTo(mostSide, width, height, overlap, multiple);
+  const frugal = larger.filter((shape) => processed(shape) <= bound);
+  return frugal.length > 0 ? frugal.reduce(smallest) : larger.reduce(leastProcessed, usual);
+}
+
+function leastProcessed(a: Shape, b: Shape): Shape {
+  return processed(b) < processed(a) ? b : a;
+}
+
+function smallest(a: Shape, b: Shape): Shape {
+  return b.width * b.height < a.width * a.height ? b : a;
+}
+
+/** Never empty: where the overlap leaves no room in so small a tile, the smallest that still advances. */
+function shapesUpTo(
+  maxSide: number,
+  width: number,
+  height: number,
+  overlap: number,
+  multiple: number,
+): Shape[] {
+  const across = sides(width, overlap, maxSide * MAX_STRETCH, multiple);
+  const down = sides(height, overlap, maxSide * MAX_STRETCH, multiple);
+  const all = across.flatMap((x) =>
+    down.map((y) => ({ width: x.side, height: y.side, columns: x.count, rows: y.count })),
+  );
+  const fitting = all.filter((shape) => shape.width * shape.height <= maxSide * maxSide);
+  return fitting.length > 0 ? fitting : all.slice(-1);
 }
 
 /**

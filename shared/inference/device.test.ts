@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import test from 'ava';
 import type { Machine } from './device.ts';
 import { observeMachine, parseDevice, tileBudget } from './device.ts';
@@ -22,7 +23,7 @@ for (const text of ['', 'gpu', 'CUDA', 'cuda,', 'cuda,,cpu', 'auto,cpu', 'cuda;c
   });
 }
 
-const idle: Machine = { cores: 4, memoryUsed: 0.2, gpuMemoryMb: null };
+const idle: Machine = { cores: 4, memoryUsed: 0.2, memoryFreeMb: 2000, gpuMemoryMb: null };
 
 // Sizes by the brief's real-esrgan-api-optimizations.md, section 3.
 const cpuRows: readonly (readonly [string, Partial<Machine>, number])[] = [
@@ -44,6 +45,21 @@ for (const [name, machine, maxSide] of cpuRows) {
   });
 }
 
+const roomy = { memoryFreeMb: 10_240 };
+const growthRows: readonly (readonly [string, Partial<Machine>, number | undefined])[] = [
+  ['4 cores and 10 GiB free', roomy, 768],
+  ['4 cores and just under 10 GiB free', { memoryFreeMb: 10_239 }, undefined],
+  ['3 cores', { ...roomy, cores: 3 }, undefined],
+  ['16 cores', { ...roomy, cores: 16 }, 768],
+  ['much free, but short for so large a machine', { memoryFreeMb: 20_000, memoryUsed: 0.81 }, undefined],
+];
+
+for (const [name, machine, mostSide] of growthRows) {
+  test(`On a CPU with ${name} a tile may grow to ${mostSide ?? 'no more'}`, (t) => {
+    t.is(tileBudget('cpu', { ...idle, ...machine }).mostSide, mostSide);
+  });
+}
+
 const gpuRows: readonly (readonly [string, number | null, number])[] = [
   ['24 GiB', 24 * 1024, 1024],
   ['16 GiB', 16 * 1024, 1024],
@@ -57,7 +73,7 @@ const gpuRows: readonly (readonly [string, number | null, number])[] = [
 for (const device of ['cuda', 'tensorrt'] as const) {
   for (const [name, gpuMemoryMb, maxSide] of gpuRows) {
     test(`On ${device} with ${name} a tile has ${maxSide} pixels a side, of a warmed shape`, (t) => {
-      t.deepEqual(tileBudget(device, { ...idle, memoryUsed: 0.95, gpuMemoryMb }), {
+      t.deepEqual(tileBudget(device, { ...idle, ...roomy, memoryUsed: 0.95, gpuMemoryMb }), {
         maxSide,
         fixedShapes: true,
       });
@@ -65,9 +81,10 @@ for (const device of ['cuda', 'tensorrt'] as const) {
   }
 }
 
-test('The machine is observed as cores of at least one and a share of memory between 0 and 1', (t) => {
+test('The machine is observed as cores of at least one, a share of memory between 0 and 1, and what is left of it', (t) => {
   const machine = observeMachine(24_576);
   t.true(Number.isInteger(machine.cores) && machine.cores >= 1);
   t.true(machine.memoryUsed > 0 && machine.memoryUsed < 1);
+  t.true(machine.memoryFreeMb > 0 && machine.memoryFreeMb * 2 ** 20 < totalmem());
   t.is(machine.gpuMemoryMb, 24_576);
 });

@@ -25,6 +25,8 @@ export interface Machine {
   readonly cores: number;
   /** Share of the memory that is in use, 0–1; inside a container against its limit. */
   readonly memoryUsed: number;
+  /** Memory that is not in use; inside a container of its limit. */
+  readonly memoryFreeMb: number;
   /** Memory of the GPU, or null where there is none or it cannot be told. */
   readonly gpuMemoryMb: number | null;
 }
@@ -33,11 +35,26 @@ export interface Machine {
 export function observeMachine(gpuMemoryMb: number | null): Machine {
   const limit = process.constrainedMemory();
   const total = limit > 0 && limit < totalmem() ? limit : totalmem();
-  return { cores: availableParallelism(), memoryUsed: 1 - process.availableMemory() / total, gpuMemoryMb };
+  const free = process.availableMemory();
+  return {
+    cores: availableParallelism(),
+    memoryUsed: 1 - free / total,
+    memoryFreeMb: free / 2 ** 20,
+    gpuMemoryMb,
+  };
 }
 
 /** Above this share of used memory tiles are made small. */
 const MEMORY_IS_SHORT = 0.8;
+
+/** The largest tile for any CPU. */
+const MOST_SIDE = 768;
+
+/** Real-ESRGAN's RRDBNet takes up to 0.8 KB for a pixel of its output: a tile of 768² enlarged four times 7.6 GB. */
+const GROWN_TILE_MB = 10_240;
+
+/** With fewer, such a tile of that net comes near to the time that a run may take. */
+const GROWN_TILE_CORES = 4;
 
 /** Tile sizes by device and memory, as real-esrgan-api-optimizations.md of the brief lists them. */
 export function tileBudget(device: DeviceName, machine: Machine): TileBudget {
@@ -45,6 +62,9 @@ export function tileBudget(device: DeviceName, machine: Machine): TileBudget {
     const gib = (machine.gpuMemoryMb ?? 0) / 1024;
     return { maxSide: gib >= 16 ? 1024 : gib >= 8 ? 768 : 512, fixedShapes: true };
   }
+  const { cores } = machine;
   if (machine.memoryUsed > MEMORY_IS_SHORT) return { maxSide: 256, fixedShapes: false };
-  return { maxSide: machine.cores >= 16 ? 768 : machine.cores >= 8 ? 640 : 512, fixedShapes: false };
+  const maxSide = cores >= 16 ? MOST_SIDE : cores >= 8 ? 640 : 512;
+  const grows = cores >= GROWN_TILE_CORES && machine.memoryFreeMb >= GROWN_TILE_MB;
+  return { maxSide, ...(grows && { mostSide: MOST_SIDE }), fixedShapes: false };
 }
