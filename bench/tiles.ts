@@ -1,5 +1,5 @@
 // What tiling costs: pixels processed more than once, and time beside the tiles' own.
-//   npm run bench tiles [-- --rounds 3 --megapixels 12]
+//   npm run bench tiles [-- --rounds 5 --megapixels 12]
 import { readFileSync } from 'node:fs';
 import { upscale } from '../functions/upscale/stage.ts';
 import type { ModelEntry } from '../models/registry.ts';
@@ -8,7 +8,6 @@ import type { Card } from '../shared/card.ts';
 import { planTiles } from '../shared/image/tiles.ts';
 import { tileBudget } from '../shared/inference/device.ts';
 import { openBare } from './kit/bare-session.ts';
-import { openBareThread } from './kit/bare-thread.ts';
 import { BENCH_UPSCALER, benchModel } from './kit/bench-models.ts';
 import type { Spent } from './kit/interleave.ts';
 import { inTurns, startMeter } from './kit/interleave.ts';
@@ -18,7 +17,7 @@ import { figure, report } from './kit/report.ts';
 import { medianRatio } from './kit/statistics.ts';
 import { benchJob, numbersFrom, openWorkbench, pictureOf, sidesOf } from './kit/workbench.ts';
 
-const { rounds, megapixels } = numbersFrom(process.argv.slice(2), { rounds: 3, megapixels: 12 });
+const { rounds, megapixels } = numbersFrom(process.argv.slice(2), { rounds: 5, megapixels: 12 });
 const { width, height } = sidesOf(megapixels);
 const registry = await openRegistry();
 const baked = await benchModel('rrdbnet-cost');
@@ -50,7 +49,7 @@ for (const device of ['CPU', 'CUDA'] as const) {
     met: share(worst, device) <= goalOf[device] * 100,
   });
 }
-const { ratio, cpuRatio, mainRatio, device, tiles } = await timeBesideTiles();
+const { ratio, cpuRatio, device, tiles } = await timeBesideTiles();
 goals.push({
   what: `time against the sum of the ${tiles} tiles, built-in upscaler`,
   goal: '≤ 1.03',
@@ -67,8 +66,7 @@ await report({
     'waste: 1 − needed ÷ processed pixels. A card without shapes has its tile chosen freely on CUDA too.',
     `${BENCH_UPSCALER} and realesr-general-x4v3 here: cards as the bake writes them (blend 64, field 34, four shapes).`,
     'On a CPU tiles of these two grow beyond 512² where memory and cores allow (shared/inference/device.ts); with 512² they waste 21 and 22 %.',
-    `The tiles alone run in a thread, as the product's do; CPU time of all threads against theirs: ${figure(cpuRatio)}.`,
-    `Against the tiles alone in the main thread, where malloc keeps memory from run to run: ${figure(mainRatio)}.`,
+    `CPU time of all threads against that of the tiles alone: ${figure(cpuRatio)}. The tiles alone run in the main thread, for which malloc keeps memory between runs that it gives back for the engine's (MALLOC_ARENA_MAX=1 ends that).`,
   ],
 });
 
@@ -95,12 +93,10 @@ function share(row: Row, device: string): number {
 }
 
 interface Beside {
-  /** Milliseconds of the tiled run against its tiles alone, in a thread as the product's. */
+  /** Milliseconds of the tiled run against its tiles alone. */
   readonly ratio: number;
   /** The same by the CPU time of all threads, which holds on a busy machine too. */
   readonly cpuRatio: number;
-  /** Milliseconds against the tiles alone in the main thread. */
-  readonly mainRatio: number;
   readonly device: string;
   readonly tiles: number;
 }
@@ -113,29 +109,25 @@ async function timeBesideTiles(): Promise<Beside> {
   const recorded = recorder(bench.tools);
   await upscale(picture, job, { ...bench.tools, model: recorded.model });
   const runs = recorded.runs.map(({ inputs }) => inputs);
-  const entry = registry.find('upscale');
-  const session = await openBare(entry, bench);
-  const thread = await openBareThread({ entry, options: bench, runs });
+  const session = await openBare(registry.find('upscale'), bench);
   const samples = await inTurns(
     {
-      main: async () => {
+      tiles: async () => {
         for (const inputs of runs) await session.run(inputs);
       },
-      thread: () => thread.runAll(),
       whole: () => upscale(picture, job, bench.tools),
     },
     rounds,
     startMeter,
   );
-  await Promise.all([thread.close(), bench.close()]);
-  const ratio = (what: keyof Spent, against: 'main' | 'thread'): number => {
-    const [whole, tiles] = [samples.whole, samples[against]].map((all) => all.map((spent) => spent[what]));
+  await bench.close();
+  const ratio = (what: keyof Spent): number => {
+    const [whole, tiles] = [samples.whole, samples.tiles].map((all) => all.map((spent) => spent[what]));
     return medianRatio(whole!, tiles!);
   };
   return {
-    ratio: ratio('ms', 'thread'),
-    cpuRatio: ratio('cpuMs', 'thread'),
-    mainRatio: ratio('ms', 'main'),
+    ratio: ratio('ms'),
+    cpuRatio: ratio('cpuMs'),
     device: bench.device,
     tiles: runs.length,
   };
