@@ -43,5 +43,7 @@ if (name === '--help') {
 
 function run(bench: string, args: readonly string[]): number {
   const file = fileURLToPath(new URL(`./${bench}.ts`, import.meta.url));
-  return spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' }).status ?? 1;
+  // As the image, `serve` and the command line start the product.
+  const env = { MALLOC_ARENA_MAX: '1', ...process.env };
+  return spawnSync(process.execPath, [file, ...args], { stdio: 'inherit', env }).status ?? 1;
 }

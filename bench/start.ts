@@ -115,7 +115,9 @@ async function startProduct(
   const child = spawn(process.execPath, [imageCommand], {
     env: {
       PATH: process.env.PATH,
+      // As the image has them.
       NODE_ENV: 'production',
+      MALLOC_ARENA_MAX: '1',
       FUNCTION_SOURCE: segmentFunction,
       FUNCTION_TARGET: 'segment',
       PORT: `${port}`,

@@ -66,7 +66,7 @@ await report({
     'waste: 1 − needed ÷ processed pixels. A card without shapes has its tile chosen freely on CUDA too.',
     `${BENCH_UPSCALER} and realesr-general-x4v3 here: cards as the bake writes them (blend 64, field 34, four shapes).`,
     'On a CPU tiles of these two grow beyond 512² where memory and cores allow (shared/inference/device.ts); with 512² they waste 21 and 22 %.',
-    `CPU time of all threads against that of the tiles alone: ${figure(cpuRatio)}. The tiles alone run in the main thread, for which malloc keeps memory between runs that it gives back for the engine's (MALLOC_ARENA_MAX=1 ends that).`,
+    `CPU time of all threads against that of the tiles alone: ${figure(cpuRatio)}. The tiles alone run in the main thread.`,
   ],
 });
 

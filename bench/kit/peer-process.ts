@@ -13,7 +13,9 @@ export interface Peer {
 /** Resolves when it has loaded its model. */
 export async function startPeer(python: string, args: readonly string[]): Promise<Peer> {
   const script = fileURLToPath(new URL('../peers.py', import.meta.url));
-  const child = spawn(python, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  // Ours alone asks for one arena.
+  const { MALLOC_ARENA_MAX: _, ...env } = process.env;
+  const child = spawn(python, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'], env });
   const lines = createInterface({ input: child.stdout });
   const said = async (): Promise<void> => {
     const ended = once(child, 'exit').then(([code]) => {

@@ -7,7 +7,7 @@ import { noisy, plain } from '../../shared/testing/pictures.ts';
 import { looks } from './looks.ts';
 import { effects } from './stage.ts';
 
-const SMALL_TILES = { maxSide: 6, fixedShapes: false };
+const SMALL_TILES = { maxSide: 2, fixedShapes: false };
 
 /** A look that leaves the picture as it is and keeps what it was told, tile by tile. */
 function listening(id: string) {
