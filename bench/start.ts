@@ -3,6 +3,8 @@
 //   npm run bench start [-- --rounds 5]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Registry } from '../models/registry.ts';
@@ -53,7 +55,8 @@ async function measure(name: string, folder: string | undefined): Promise<void> 
   const registry = await openRegistry(folder);
   const graphs = graphsOf(registry);
   const phases: Record<string, number>[] = [];
-  // It is written when a process ends by itself; the others are killed.
+  // It is written when a process ends by itself; the others are killed. Each bench run fills its own.
+  await rm(compileCache, { recursive: true, force: true });
   await startProduct(folder, compileCache, 'SIGTERM');
   const samples = await interleave(
     {
@@ -132,10 +135,12 @@ async function startProduct(
       ...(folder && { MODELS_DIR: folder }),
       ...(cache && { NODE_COMPILE_CACHE: cache }),
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
   try {
+    // Asking all the time would take a core from what is asked for.
+    await said(child.stdout, '"Ready"', ended);
     for (;;) {
       const answer = await fetch(`http://127.0.0.1:${port}/startup`).catch(() => undefined);
       if (answer?.status === 200)
@@ -150,6 +155,17 @@ async function startProduct(
     child.kill(end);
     await ended;
   }
+}
+
+/** When a line with these words was written, or the process has ended. */
+async function said(output: Readable, words: string, ended: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let text = '';
+  output.on('data', (chunk: Buffer) => {
+    text += chunk;
+    if (text.includes(words)) resolve();
+  });
+  await Promise.race([promise, ended]);
 }
 
 async function startBare(graphs: readonly string[]): Promise<void> {
