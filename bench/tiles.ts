@@ -1,12 +1,14 @@
 // What tiling costs: pixels processed more than once, and time beside the tiles' own.
 //   npm run bench tiles [-- --rounds 5 --megapixels 12]
 import { readFileSync } from 'node:fs';
+import { filterTile } from '../functions/effects/stage.ts';
 import { upscale } from '../functions/upscale/stage.ts';
 import type { ModelEntry } from '../models/registry.ts';
 import { openRegistry } from '../models/registry.ts';
 import type { Card } from '../shared/card.ts';
 import { planTiles } from '../shared/image/tiles.ts';
 import { tileBudget } from '../shared/inference/device.ts';
+import type { TileBudget } from '../shared/stage.ts';
 import { openBare } from './kit/bare-session.ts';
 import { BENCH_UPSCALER, benchModel } from './kit/bench-models.ts';
 import type { Spent } from './kit/interleave.ts';
@@ -72,7 +74,9 @@ await report({
 
 function wasteOf(card: Card): Row {
   const { field, blend, multiple } = card;
-  const cells = Object.entries(budgets).map(([name, { maxSide, mostSide, fixedShapes }]) => {
+  const isFilter = card.stage === 'effects' || card.id === 'bleed';
+  const cells = Object.entries(budgets).map(([name, budget]) => {
+    const { maxSide, mostSide, fixedShapes }: TileBudget = isFilter ? filterTile(budget) : budget;
     const shapes = fixedShapes
       ? card.shapes
           ?.map(([height, width]) => ({ width, height }))

@@ -125,3 +125,29 @@ test('With two slots two run at once and the third waits', async (t) => {
   t.deepEqual(await Promise.all(runs), ['first', 'second', 'third']);
   t.is(slots.taken, 0);
 });
+
+test('In the order of age whoever asked first goes before all that came later, step by step', async (t) => {
+  const slots = createSlots(1, 10, 'eldest');
+  const steps: string[] = [];
+  const job = async (name: string): Promise<void> => {
+    const { signal } = new AbortController();
+    for (const step of [1, 2, 3]) {
+      await slots.run(async () => {
+        steps.push(`${name}${step}`);
+        await turn();
+      }, signal);
+    }
+  };
+  await Promise.all(['a', 'b'].map(job));
+  // While the first is between two steps the slot goes to whoever waits.
+  t.deepEqual(steps, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
+  const first = held();
+  const busy = slots.run(first.task);
+  const [older, younger] = [new AbortController(), new AbortController()];
+  const order: string[] = [];
+  const ask = (name: string, { signal }: AbortController) => slots.run(async () => order.push(name), signal);
+  const asked = [ask('older 1', older), ask('younger', younger), ask('older 2', older)];
+  first.end('');
+  await Promise.all([busy, ...asked]);
+  t.deepEqual(order, ['older 1', 'older 2', 'younger']);
+});

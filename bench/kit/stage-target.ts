@@ -38,6 +38,8 @@ export async function startStageTarget(photo: Uint8Array): Promise<StageTarget> 
     [fileURLToPath(new URL('./stage-server.ts', import.meta.url)), folder],
     {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      // As Terraform deploys it.
+      env: { WORK_SLOTS: '4', ...process.env },
     },
   );
   const early = once(child, 'exit').then(() =>

@@ -65,7 +65,8 @@ async function bleedOutward(
   return { image: image!, alpha };
 }
 
-function filterTile({ maxSide, fixedShapes }: TileBudget): TileBudget {
+/** What a stage's budget is for its filters. */
+export function filterTile({ maxSide, fixedShapes }: TileBudget): TileBudget {
   return { maxSide: fixedShapes ? maxSide : Math.min(LARGEST_TILE, maxSide * TILE_FACTOR), fixedShapes };
 }
 

@@ -135,7 +135,7 @@ export const configVariables = {
   WORK_SLOTS: variable(
     wholeNumber(1),
     '2',
-    'photos worked on at once, so that one is decoded while a model runs on another',
+    'photos worked on at once, so that others are decoded and encoded while a model runs on one; Terraform sets 4',
   ),
   QUEUE_LIMIT: variable(wholeNumber(1), '100', 'messages that may wait for a slot'),
   QUEUE_WAIT_SEC: variable(seconds, '300', 'how long a message may wait for a slot'),

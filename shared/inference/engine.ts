@@ -8,7 +8,7 @@ import { askThread } from './ask-thread.ts';
 import type { DeviceName, DevicePreference } from './device.ts';
 import type { GpuMemory } from './gpu-memory.ts';
 import { readGpuMemory } from './gpu-memory.ts';
-import { createModel, withinLimit } from './model.ts';
+import { createModel, createWatch } from './model.ts';
 import { runError } from './onnx-error.ts';
 import { startProfiler } from './profiler.ts';
 import type { Failed, Loaded, Ran, Warmed } from './protocol.ts';
@@ -28,7 +28,7 @@ export interface EngineOptions {
   onStuck(error: CutlineError): void;
   /** The thread ended by itself: every later run is refused. */
   onDead?(error: CutlineError): void;
-  /** A run ended; the wait for the device is not counted. */
+  /** A run ended; what it took the device. */
   onRan?(model: string, ms: number): void;
   /** One that was started before; it is the engine's from now on. */
   readonly thread?: EngineThread | undefined;
@@ -65,11 +65,15 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** One runs; the next lies ready, so that no device waits until this thread has heard of the end and sent more. */
+const IN_THE_THREAD = 2;
+
 export function createEngine(options: EngineOptions): Engine {
   const thread = options.thread ?? startThread(options.worker);
   const questions = askThread(thread, onEnded);
   const profiler = options.profileDir === undefined ? undefined : startProfiler(options.profileDir);
-  const lock = createSlots(1, options.queueLimit);
+  const lock = createSlots(IN_THE_THREAD, options.queueLimit, 'eldest');
+  const watch = createWatch({ runLimitMs: options.runLimitMs, onStuck });
   const gpuMemory = options.gpuMemory ?? readGpuMemory;
   const silent: BatchEvents = { onOpened() {}, onWarming() {} };
   let device: DeviceName | undefined;
@@ -87,7 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
       return device;
     },
     open: (card, graph) =>
-      lock.run(async () => openedModel(card, await openModel({ card, graph }, ++lastBatch))),
+      lock.run(async () => openedModel(card, await watch(openModel({ card, graph }, ++lastBatch), Infinity))),
     load: async (card, graph) => (await loadAll([{ card, graph }], silent))[0]!,
     loadAll,
     async close() {
@@ -111,8 +115,8 @@ export function createEngine(options: EngineOptions): Engine {
   async function loadAll(graphs: readonly Graph[], events: BatchEvents): Promise<Model[]> {
     return await lock.run(async () => {
       const batch = ++lastBatch;
-      const opening = graphs.map((graph) => openModel(graph, batch));
-      const warming = graphs.map(({ card }) => warm(card, batch));
+      const opening = graphs.map((graph) => watch(openModel(graph, batch), Infinity));
+      const warming = graphs.map(({ card }) => watch(warm(card, batch), card.shapes?.length));
       // One failure is told; that of the others is the same.
       for (const answer of [...opening, ...warming]) answer.catch(() => {});
       const models: Model[] = [];
@@ -123,9 +127,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
       events.onWarming();
       for (const [index, { card }] of graphs.entries()) {
-        // Its time begins when the one before it is known to have ended.
-        const runLimitMs = options.runLimitMs * (card.shapes?.length ?? 1);
-        const { runsMs } = await withinLimit(warming[index]!, { runLimitMs, onStuck });
+        const { runsMs } = await warming[index]!;
         for (const ms of runsMs) options.onRan?.(card.id, ms);
       }
       return models;
@@ -135,15 +137,7 @@ export function createEngine(options: EngineOptions): Engine {
   function openedModel(card: Card, loaded: Loaded): Model {
     device = loaded.device;
     if (options.device.warnOnFallback) for (const reason of loaded.passedOver) options.onFallback(reason);
-    const session = { run: (inputs: Readonly<Record<string, Tensor>>) => timedRun(card, inputs) };
-    return createModel(card, session, { lock, runLimitMs: options.runLimitMs, onStuck });
-  }
-
-  async function timedRun(card: Card, inputs: Readonly<Record<string, Tensor>>) {
-    const began = performance.now();
-    const outputs = await run(card, inputs);
-    options.onRan?.(card.id, performance.now() - began);
-    return outputs;
+    return createModel(card, { run: (inputs) => run(card, inputs) }, { lock, watch });
   }
 
   function onStuck(error: CutlineError): void {
@@ -180,7 +174,10 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function run({ id }: Card, inputs: Readonly<Record<string, Tensor>>): Promise<Ran['outputs']> {
     const buffers = new Set(Object.values(inputs).map(({ data }) => data.buffer));
-    return ((await running(id, ask({ kind: 'run', model: id, inputs }, [...buffers]))) as Ran).outputs;
+    const question = ask({ kind: 'run', model: id, inputs }, [...buffers]);
+    const { outputs, ms } = (await running(id, question)) as Ran;
+    options.onRan?.(id, ms);
+    return outputs;
   }
 
   /** @throws in our terms what a run failed with */

@@ -2,7 +2,7 @@ import test from 'ava';
 import { CutlineError } from '../errors.ts';
 import { createSlots } from '../slots.ts';
 import type { Tensor } from '../stage.ts';
-import { createModel } from './model.ts';
+import { createModel, createWatch } from './model.ts';
 import { fakeCard } from './testdata/cards.ts';
 
 const tensor: Tensor = { dims: [1], data: Uint8Array.of(7) };
@@ -11,7 +11,11 @@ function modelOf(run: () => Promise<Record<string, Tensor>>, runLimitMs = 60_000
   const stuck: CutlineError[] = [];
   const lock = createSlots(1, 4);
   const onStuck = (error: CutlineError) => stuck.push(error);
-  return { stuck, lock, model: createModel(fakeCard(), { run }, { lock, runLimitMs, onStuck }) };
+  return {
+    stuck,
+    lock,
+    model: createModel(fakeCard(), { run }, { lock, watch: createWatch({ runLimitMs, onStuck }) }),
+  };
 }
 
 const never = () => new Promise<never>(() => {});
@@ -71,4 +75,41 @@ test('The session’s own error comes through', async (t) => {
   const error = await t.throwsAsync(model.run({}), { instanceOf: CutlineError });
   t.is(error?.code, 'INFERENCE_ERROR');
   t.deepEqual(stuck, []);
+});
+
+const later = <Value>(ms: number, value: Value): Promise<Value> =>
+  new Promise((resolve) => setTimeout(resolve, ms, value));
+
+test('The time of a run that lies ready begins when the one before it has ended', async (t) => {
+  const watch = createWatch({ runLimitMs: 500, onStuck: (error) => t.fail(error.message) });
+  t.deepEqual(
+    await Promise.all([watch(later(300, 1)), watch(later(600, 2)), watch(later(900, 3))]),
+    [1, 2, 3],
+  );
+});
+
+test('What may take its time has no limit, and the next one’s begins after it', async (t) => {
+  const watch = createWatch({ runLimitMs: 300, onStuck: (error) => t.fail(error.message) });
+  t.deepEqual(await Promise.all([watch(later(500, 'opened'), Infinity), watch(later(600, 'ran'))]), [
+    'opened',
+    'ran',
+  ]);
+});
+
+test('A failed run is no hindrance for the next one', async (t) => {
+  const watch = createWatch({ runLimitMs: 500, onStuck: (error) => t.fail(error.message) });
+  const [failed, next] = [watch(Promise.reject(new CutlineError('INFERENCE_ERROR'))), watch(later(5, 'ran'))];
+  await t.throwsAsync(failed, { instanceOf: CutlineError });
+  t.is(await next, 'ran');
+});
+
+test('Behind a stuck run nobody waits, and it is reported once', async (t) => {
+  const stuck: CutlineError[] = [];
+  const watch = createWatch({ runLimitMs: 20, onStuck: (error) => stuck.push(error) });
+  const ready = [watch(never()), watch(never(), Infinity), watch(never())];
+  for (const run of ready) {
+    const error = await t.throwsAsync(run, { instanceOf: CutlineError });
+    t.is(error?.code, 'PROCESSING_TIMEOUT');
+  }
+  t.is(stuck.length, 1);
 });

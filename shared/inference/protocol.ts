@@ -61,6 +61,8 @@ export interface Ran {
   readonly kind: 'ran';
   readonly id: number;
   readonly outputs: Readonly<Record<string, Tensor>>;
+  /** What it took. */
+  readonly ms: number;
 }
 
 export interface Finished {

@@ -125,8 +125,9 @@ function providerIsInstalled(): boolean {
 }
 
 async function run(request: RunRequest): Promise<WorkerReply> {
+  const began = performance.now();
   const outputs = await runOnce(request.model, request.inputs);
-  return { kind: 'ran', id: request.id, outputs };
+  return { kind: 'ran', id: request.id, outputs, ms: performance.now() - began };
 }
 
 async function warm({ id, model }: WarmRequest): Promise<WorkerReply> {

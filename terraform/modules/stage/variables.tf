@@ -117,9 +117,9 @@ variable "concurrency" {
 }
 
 variable "work_slots" {
-  description = "Photos worked on at once in an instance, so that one is decoded while a model runs on another. The rest of concurrency is queue."
+  description = "Photos worked on at once in an instance, so that others are decoded and encoded while a model runs on one. The rest of concurrency is queue."
   type        = number
-  default     = 2
+  default     = 4
   nullable    = false
 
   validation {
