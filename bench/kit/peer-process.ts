@@ -17,12 +17,13 @@ export async function startPeer(python: string, args: readonly string[]): Promis
   const { MALLOC_ARENA_MAX: _, ...env } = process.env;
   const child = spawn(python, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'], env });
   const lines = createInterface({ input: child.stdout });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`Expected ${args[0]} to go on but it ended with ${code}`);
+  });
+  // Heard by whoever waits for a line.
+  ended.catch(() => {});
   const said = async (): Promise<void> => {
-    const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`Expected ${args[0]} to go on but it ended with ${code}`);
-    });
     await Promise.race([once(lines, 'line'), ended]);
-    ended.catch(() => {});
   };
   await said();
   return {
