@@ -101,7 +101,7 @@ async function measureHere(photos: number): Promise<void> {
   const alone = loads[0]!;
   await report({
     name: 'serve',
-    title: `The segment stage under load: POST /run, 1200×1600, ${photos} photos at each step, stored as files`,
+    title: `The segment stage under load: POST /run, 1200×1600, ${photos} photos at each step, four at once as Terraform deploys it (WORK_SLOTS), stored as files`,
     device: target.device,
     rows,
     goals,

@@ -68,6 +68,7 @@ async function isReady(port: number): Promise<boolean> {
   return answer?.status === 200;
 }
 
+/** As shared/testing/quiet-port.ts, which does not travel into the image. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -10,7 +10,8 @@ import { discardAllNow } from './result-files.ts';
 import { EXIT, run } from './run.ts';
 
 const interruption = new AbortController();
-// The first Ctrl-C ends after the run in progress, because a thread inside one cannot be ended; the second at once.
+// The first Ctrl-C ends after the run in progress and the one that lies ready, because a thread inside a run cannot be
+// ended; the second at once.
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
 // Whoever read the output has read enough: `npm start -- --json photos | head -1`.
