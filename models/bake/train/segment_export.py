@@ -1,6 +1,6 @@
 """Turns a checkpoint of segment_train.py into the graph that ships, bytes in and bytes out, and its card.
 
-    DATASET_DIR=… python models/bake/train/segment_export.py CHECKPOINT --out DIR [--side 384] [--looks 256,384]
+    DATASET_DIR=… python models/bake/train/segment_export.py CHECKPOINT --out DIR [--side 384] [--looks 256,384,448]
     DATASET_DIR=… python models/bake/train/segment_export.py CHECKPOINT --out DIR --smoke      measured on a few pairs
 
 The graph is measured on the held-out pairs, and against the network as it was trained, before anything is written.
@@ -20,6 +20,7 @@ from dataset import SOURCES, Dataset, folder, load
 from segment_graph import MIRRORED, STEEPER, Writer
 from segment_measure import iou, shrink, truth_of
 from segment_network import Network
+from segment_pieces import pieces_kept
 from shipped import session_of, ship, specs
 
 LIMIT_BYTES = 4_000_000
@@ -35,7 +36,7 @@ def trained(net: Network, image: np.ndarray, looks: tuple[int, ...]) -> np.ndarr
     for look in looks:
         x = F.interpolate(photo, (look, look), mode="bilinear", align_corners=False, antialias=look < side) if look != side else photo
         total = total + F.interpolate(net(x) + net(x.flip(3)).flip(3), (side, side), mode="bilinear", align_corners=False, antialias=look > side)
-    return torch.sigmoid(total * (STEEPER / MIRRORED / len(looks))).numpy()[0, 0] * 255
+    return pieces_kept(torch.sigmoid(total * (STEEPER / MIRRORED / len(looks))).numpy()[0, 0]) * 255
 
 
 def check(net: Network, graph: bytes, data: Dataset, side: int, looks: tuple[int, ...]) -> dict:
@@ -66,7 +67,7 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--side", type=int, help="of the photo and the mask; the training's unless given")
-    parser.add_argument("--looks", help="sides at which the network sees the photo, as 256,384; the mask's unless given")
+    parser.add_argument("--looks", help="sides at which the network sees the photo, as 256,384,448; the mask's unless given")
     parser.add_argument("--smoke", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)

@@ -1,4 +1,5 @@
-"""The network of builtin/segment as a graph: batch normalisation folded in, weights of eight bits, several looks at a photo.
+"""The network of builtin/segment as a graph: batch normalisation folded in, weights of eight bits, several looks at a photo,
+and of what they show the stray pieces dropped.
 
 Weights are stored as int8 with one scale per output channel (Jacob et al. 2018, arXiv 1712.05877) and turned into floats
 by Cast and Mul, which onnxruntime folds as it opens the graph (DequantizeLinear it would keep, and then run the
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from segment_network import DEVIATION, MEAN, STRIDE, Attention, Bottleneck, ConvNorm, Fuse, Network, Residual
+from segment_pieces import keep_pieces
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -39,7 +41,8 @@ class Writer:
         total = logits[0]
         for more in logits[1:]:
             total = g.add(total, more)
-        g.bytes_out("mask", g.op("Sigmoid", g.mul(total, STEEPER / MIRRORED / len(self.looks))))
+        mask = g.op("Sigmoid", g.mul(total, STEEPER / MIRRORED / len(self.looks)))
+        g.bytes_out("mask", keep_pieces(g, mask, self.side))
         return g
 
     def look(self, x: str, side: int) -> str:

@@ -18,12 +18,13 @@ const trainsWithTeacher = TRAIN_PYTHON && DATASET_DIR && WEIGHTS_DIR ? test : te
 if (!TRAIN_PYTHON || !DATASET_DIR || !WEIGHTS_DIR)
   console.log('Skipped: trainings that TRAIN_PYTHON, DATASET_DIR and WEIGHTS_DIR are not all set for.');
 
+const script = (name: string): string => fileURLToPath(new URL(`${name}.py`, import.meta.url));
+const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+
 /** Trains for two steps and exports. @returns where the graph and the card are */
 function trainAndExport(t: ExecutionContext, name: 'segment' | 'upscale'): string {
   const folder = mkdtempSync(join(tmpdir(), `cutline-train-${name}-`));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  const script = (step: string): string => fileURLToPath(new URL(`${name}_${step}.py`, import.meta.url));
-  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
   const run = (...args: string[]): void => {
     execFileSync(TRAIN_PYTHON!, [...args, '--out', folder, '--smoke'], {
       env,
@@ -31,8 +32,8 @@ function trainAndExport(t: ExecutionContext, name: 'segment' | 'upscale'): strin
       ...commandLimit,
     });
   };
-  run(script('train'));
-  run(script('export'), join(folder, 'checkpoint.pt'));
+  run(script(`${name}_train`));
+  run(script(`${name}_export`), join(folder, 'checkpoint.pt'));
   return join(folder, name);
 }
 
@@ -56,6 +57,12 @@ async function pass(
     await session.release();
   }
 }
+
+trains('What the graph drops as stray pieces is what OpenCV’s components say', (t) => {
+  t.notThrows(() =>
+    execFileSync(TRAIN_PYTHON!, [script('test_pieces')], { env, stdio: 'pipe', ...commandLimit }),
+  );
+});
 
 trains('Two steps of the segmenter’s training give a graph and its card, and twice the same', async (t) => {
   t.timeout(180_000);
