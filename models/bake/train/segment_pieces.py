@@ -21,6 +21,7 @@ from graph import Graph  # noqa: E402
 CELL = 4
 FAINT = 0.25  # a pixel below this joins no pieces; beyond the cells around a piece it goes
 LEAST = 0.05  # of the largest piece's mass; a piece's mass is what is at least half there
+AROUND = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}  # a cell and its eight neighbours
 
 
 def keep_pieces(g: Graph, mask: str, side: int) -> str:
@@ -38,9 +39,6 @@ def keep_pieces(g: Graph, mask: str, side: int) -> str:
     kept = g.mul(g.op("Reshape", g.op("Gather", heavy, label), g.ints(1, 1, cells, cells)), there)
     around = g.op("MaxPool", kept, **AROUND)
     return g.mul(mask, g.op("Resize", around, "", g.constant([1, 1, CELL, CELL]), mode="nearest"))
-
-
-AROUND = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
 
 
 def flood(g: Graph, labels: str, there: str, cells: int) -> str:
