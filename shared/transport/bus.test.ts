@@ -77,10 +77,9 @@ test('No more handlers run at once than wanted, of each subscription', async (t)
   t.is(inbox.received.length, 2);
   answers[1]!.resolve({ status: 200 });
   await inbox.first(3);
-  t.deepEqual(
-    inbox.received.map(({ data }) => data),
-    [1, 2, 3],
-  );
+  // The first two run side by side, and which of them comes first is left to the disk.
+  const [one, other, third] = inbox.received.map(({ data }) => data);
+  t.deepEqual([new Set([one, other]), third], [new Set([1, 2]), 3]);
   for (const { resolve } of answers) resolve({ status: 200 });
   await inbox.first(5);
 });
