@@ -19,7 +19,8 @@ UNKNOWN = 128  # the label that no loss and no measure looks at
 @dataclass
 class Pair:
     image: np.ndarray  # uint8 [h, w, 3], RGB
-    mask: np.ndarray  # uint8 [h, w]: 0, 128 (unknown) or 255
+    mask: np.ndarray  # uint8 [h, w]: 0, 128 (unknown) or 255; a matte of any value where `drawn`
+    drawn: bool = False
 
 
 @dataclass

@@ -34,13 +34,13 @@ def lights(image: np.ndarray, rng) -> np.ndarray:
 def shade(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
     """A shadow beside the subject: darker, and not part of it."""
     s = image.shape[0]
-    slant, squeeze = rng.normal(0, 0.25), rng.uniform(0.3, 1)
+    slant, squeeze = rng.normal(0, 0.25), np.exp(rng.uniform(np.log(0.06), 0))
     rows = np.flatnonzero(alpha.max(1) > 0.5)
     foot = rows[-1] if rows.size else s
     matrix = np.array([[1, -slant, slant * foot + rng.normal(0, 0.03) * s], [0, squeeze, foot * (1 - squeeze) + rng.uniform(0, 0.03) * s]])
     cast = cv2.warpAffine(alpha, matrix, (s, s))
     cast = cv2.GaussianBlur(cast, (0, 0), s * rng.uniform(0.005, 0.03))[..., None]
-    return (image * (1 - cast * rng.uniform(0.2, 0.65))).astype(np.uint8)
+    return (image * (1 - cast * rng.uniform(0.2, 0.8))).astype(np.uint8)
 
 
 def colour(image: np.ndarray, rng, strength: float) -> np.ndarray:

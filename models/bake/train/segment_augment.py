@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 from dataset import ANIMALS, CATS, OBJECTS, PEOPLE, UNKNOWN, Dataset, Pair
 from segment_appearance import backdrop, colour, degrade, lights, shade
+from segment_drawn import DRAWN
 
 # How often a source is drawn, as a photo and as a cut-out.
 AS_PHOTO = {CATS: 0.44, PEOPLE: 0.24, ANIMALS: 0.26, OBJECTS: 0.06}
-AS_CUTOUT = {CATS: 0.24, PEOPLE: 0.15, ANIMALS: 0.19, OBJECTS: 0.42}
-PASTED, EMPTY, BARS = 0.40, 0.04, 0.04
+AS_CUTOUT = {CATS: 0.19, PEOPLE: 0.12, ANIMALS: 0.17, OBJECTS: 0.30, DRAWN: 0.22}
+PASTED, EMPTY, BARS = 0.44, 0.04, 0.04
 
 
 EVEN = 50  # the weight of a known pixel far from any outline
@@ -87,11 +88,12 @@ class Augment:
         rng, s = self.rng, self.side
         image, target, weight = self._scene()
         for number in range(2 if rng.random() < 0.22 else 1):
-            pasted = self._cutout(self._pair(AS_CUTOUT), 1.0 if number == 0 else 0.6)
+            pair = self._pair(AS_CUTOUT)
+            pasted = self._cutout(pair, 1.0 if number == 0 else 0.6)
             if pasted is None:
                 continue
             colours, alpha = pasted
-            if rng.random() < 0.35:
+            if rng.random() < (0.8 if pair.drawn else 0.35):
                 image = shade(image, alpha, rng)
             a = alpha[..., None]
             image = (image * (1 - a) + colours * a + 0.5).astype(np.uint8)
@@ -128,7 +130,7 @@ class Augment:
     def _cutout(self, pair: Pair, limit: float):
         """A subject at a size and place of its own. One that its photo's frame cuts is cut by this frame too."""
         rng, s = self.rng, self.side
-        solid = largest(np.where(pair.mask == 255, 255, 0).astype(np.uint8))
+        solid = pair.mask if pair.drawn else largest(np.where(pair.mask == 255, 255, 0).astype(np.uint8))
         x, y, w, h = cv2.boundingRect(solid)
         if w < 12 or h < 12 or np.count_nonzero(solid) < 0.012 * solid.size:
             return None
@@ -146,11 +148,11 @@ class Augment:
             matrix = turn @ np.vstack([matrix, [0, 0, 1]])
         if rng.random() < 0.5:
             matrix[0] = [-matrix[0, 0], -matrix[0, 1], s - matrix[0, 2]]
-        inner = cv2.erode(solid, np.ones((3, 3), np.uint8)) if rng.random() < 0.7 else solid
+        inner = cv2.erode(solid, np.ones((3, 3), np.uint8)) if rng.random() < 0.7 and not pair.drawn else solid
         how = cv2.INTER_LINEAR
         alpha = cv2.warpAffine(inner, matrix, (s, s), flags=how, borderValue=0)
         colours = cv2.warpAffine(pair.image, matrix, (s, s), flags=how, borderMode=cv2.BORDER_REPLICATE)
-        alpha = cv2.GaussianBlur(alpha, (0, 0), rng.uniform(0.5, 1.4)).astype(np.float32) / 255
+        alpha = cv2.GaussianBlur(alpha, (0, 0), rng.uniform(0.3, 0.8) if pair.drawn else rng.uniform(0.5, 1.4)).astype(np.float32) / 255
         if rng.random() < 0.12:
             colours = self._other_texture(colours)
         return colour(colours, rng, 1.3), alpha

@@ -76,6 +76,7 @@ def main() -> None:
     looks = tuple(int(look) for look in args.looks.split(",")) if args.looks else (side,)
     net = Network(kept["side"]).eval()
     net.load_state_dict(kept["average"])
+    earlier = kept.get("earlier", {"steps": 0, "spent": 0.0})
     described = Writer(net, side, looks).graph()
     graph = described.model().SerializeToString(deterministic=True)
     checked = check(net, graph, load(folder(), 20 if args.smoke else None), side, looks)
@@ -92,7 +93,7 @@ def main() -> None:
         "scale": 1,
         "field": 0,
         "shapes": [[side, side]],
-        "check": {"steps": kept["step"], "minutes": round(kept["spent"] / 60, 1), **checked},
+        "check": {"steps": earlier["steps"] + kept["step"], "minutes": round((earlier["spent"] + kept["spent"]) / 60, 1), **checked},
     }
     ship(args.out, "segment", graph, about)
 

@@ -1,18 +1,21 @@
 """Trains the network of builtin/segment.
 
     DATASET_DIR=… python models/bake/train/segment_train.py --out DIR [--minutes 100] [--processes 4] [--resume]
+    DATASET_DIR=… python models/bake/train/segment_train.py --out DIR --start RUN/checkpoint.pt --rate 1.2e-3
     DATASET_DIR=… python models/bake/train/segment_train.py --out DIR --smoke      two steps on a few small pictures
 
 A checkpoint (checkpoint.pt) is written every --save seconds and at the end, whole or not at all; --resume goes on
-from it. --minutes ends the schedule by training time instead of steps: time in which the process was stopped does not
-count. Small pictures first, full size for the last part (progressive resizing, Howard 2018). With the same --seed,
---steps and --processes the same network comes out, as far as torch repeats itself.
+from it, --start takes another run's averaged weights and begins a schedule of its own. --minutes ends the schedule by
+training time instead of steps: time in which the process was stopped does not count. Small pictures first, full size
+for the last part (progressive resizing, Howard 2018). With the same --seed, --steps and --processes the same network
+comes out, as far as torch repeats itself.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import pickle
 import time
 from pathlib import Path
 
@@ -20,6 +23,7 @@ import numpy as np
 import torch
 from dataset import SOURCES, Dataset, folder, load
 from segment_augment import EVEN, Augment
+from segment_drawn import DRAWN, pairs
 from segment_loss import total_loss
 from segment_measure import validate
 from segment_network import Network
@@ -45,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--check", type=float, default=900, help="seconds between validations")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--start", type=Path, help="a checkpoint whose averaged weights to begin with")
     parser.add_argument("--smoke", action="store_true")
     args = parser.parse_args()
     if args.smoke:
@@ -54,9 +59,22 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     args = arguments()
+    if args.start:
+        expect_side(args.start, args.side)
     args.out.mkdir(parents=True, exist_ok=True)
     data = load(folder(), 20 if args.smoke else None)
+    data.train[DRAWN] = pairs(data.backgrounds, 4) if args.smoke else pairs(data.backgrounds)
     start(learn, args.processes, args, data)
+
+
+def expect_side(checkpoint: Path, side: int) -> None:
+    """Ends the process where such a network cannot take the checkpoint's weights."""
+    try:
+        trained = torch.load(checkpoint, map_location="cpu", weights_only=True)["side"]
+    except (OSError, KeyError, RuntimeError, pickle.UnpicklingError) as error:
+        raise SystemExit(f"--start: {checkpoint} is no checkpoint of this script: {error}") from error
+    if trained != side:
+        raise SystemExit(f"--start: {checkpoint} was trained with --side {trained}, not {side}.")
 
 
 def batches(data: Dataset, side: int, batch: int, seed: list[int]):
@@ -78,6 +96,8 @@ def learn(team: Team, args: argparse.Namespace, data: Dataset) -> None:
     torch.manual_seed(args.seed)
     net = Network(args.side).to(memory_format=torch.channels_last)
     run = Run(args.out / "checkpoint.pt", net, optimiser_of(net, args.rate), AVERAGE)
+    if args.start:
+        run.start_from(args.start)
     if args.resume:
         run.resume()
 

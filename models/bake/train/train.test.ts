@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
@@ -23,7 +23,11 @@ const script = (name: string): string => fileURLToPath(new URL(`${name}.py`, imp
 const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
 
 /** Trains for two steps and exports. @returns where the graph and the card are */
-function trainAndExport(t: ExecutionContext, name: 'segment' | 'upscale'): string {
+function trainAndExport(
+  t: ExecutionContext,
+  name: 'segment' | 'upscale',
+  ...options: readonly string[]
+): string {
   const folder = mkdtempSync(join(tmpdir(), `cutline-train-${name}-`));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const run = (...args: string[]): void => {
@@ -33,7 +37,7 @@ function trainAndExport(t: ExecutionContext, name: 'segment' | 'upscale'): strin
       ...commandLimit,
     });
   };
-  run(script(`${name}_train`));
+  run(script(`${name}_train`), ...options);
   run(script(`${name}_export`), join(folder, 'checkpoint.pt'));
   return join(folder, name);
 }
@@ -65,6 +69,12 @@ withPython('What the graph drops as stray pieces is what OpenCV’s components s
   );
 });
 
+withPython('Cars are drawn whole, bicycles and furniture open, and the same ones every time', (t) => {
+  t.notThrows(() =>
+    execFileSync(TRAIN_PYTHON!, [script('test_drawn')], { env, stdio: 'pipe', ...commandLimit }),
+  );
+});
+
 trains('Two steps of the segmenter’s training give a graph and its card, and twice the same', async (t) => {
   t.timeout(180_000);
   const [path, again] = [trainAndExport(t, 'segment'), trainAndExport(t, 'segment')];
@@ -83,6 +93,19 @@ trains('Two steps of the segmenter’s training give a graph and its card, and t
   t.true(levels > 1);
   t.is((await readCard(again)).sha256, card.sha256);
 });
+
+trains(
+  'A training that starts from another’s weights counts its steps too, and takes no others',
+  async (t) => {
+    t.timeout(180_000);
+    const first = trainAndExport(t, 'segment');
+    const checkpoint = join(dirname(first), 'checkpoint.pt');
+    const card = await readCard(trainAndExport(t, 'segment', '--start', checkpoint));
+    t.is(card.check.steps, 4);
+    const error = t.throws(() => trainAndExport(t, 'segment', '--start', script('dataset')));
+    t.regex(error!.message, /--start: .* is no checkpoint of this script/);
+  },
+);
 
 trainsWithTeacher(
   'Two steps of the upscaler’s training give a graph and its card, and twice the same',

@@ -73,6 +73,7 @@ class Run:
         self.path, self.net, self.optimiser, self.share = path, net, optimiser, share
         self.average = copy.deepcopy(net).eval()
         self.step, self.spent = 0, 0.0
+        self.earlier = {"steps": 0, "spent": 0.0}  # by the runs whose weights this one began with
 
     def resume(self) -> None:
         if not self.path.exists():
@@ -81,12 +82,21 @@ class Run:
         for part in ("net", "average", "optimiser"):
             getattr(self, part).load_state_dict(kept[part])
         self.step, self.spent = kept["step"], kept["spent"]
+        self.earlier = kept.get("earlier", self.earlier)
+
+    def start_from(self, path: Path) -> None:
+        """Takes the averaged weights of another run, and nothing else of it."""
+        kept = torch.load(path, map_location="cpu", weights_only=True)
+        for net in (self.net, self.average):
+            net.load_state_dict(kept["average"])
+        before = kept.get("earlier", {"steps": 0, "spent": 0.0})
+        self.earlier = {"steps": before["steps"] + kept["step"], "spent": before["spent"] + kept["spent"]}
 
     def keep(self, **more) -> None:
         """Writes the checkpoint, whole or not at all."""
         parts = {part: getattr(self, part).state_dict() for part in ("net", "average", "optimiser")}
         draft = self.path.with_suffix(".part")
-        torch.save({**parts, "step": self.step, "spent": self.spent, **more}, draft)
+        torch.save({**parts, "step": self.step, "spent": self.spent, "earlier": self.earlier, **more}, draft)
         os.replace(draft, self.path)
 
     def advance(self, loss: torch.Tensor, team: Team, rate: float, clip: float, progress, began: float) -> float:

@@ -1,0 +1,150 @@
+"""Things that the photos lack, drawn from nothing: cars, and what is made of tubes (bicycles, chairs, tables, racks).
+
+Painter's algorithm (Newell et al. 1972) over quads and tubes in perspective; paint and glass mirror a photo of a place,
+as environment maps do (Blinn & Newell 1976), more at a glancing angle (Schlick 1994). Metres; z is up.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+SIDE, FINER = 384, 2  # the long side of what comes out; drawn this many times larger
+MARGIN = 6  # pixels of the drawing around the thing
+SHIFT = 4  # bits of a pixel's fraction
+PART = 1 << SHIFT
+# A tube is drawn in four lines, each narrower and lighter: share of its width, light.
+ROUND = ((1.0, 0.55), (0.72, 0.85), (0.4, 1.1), (0.15, 1.45))
+
+
+class Scene:
+    """Quads, tubes and discs as one camera sees them, kept until `picture` draws them from far to near."""
+
+    def __init__(self, rng, reach: float, mirrored: np.ndarray, *, elevation: float, azimuth: float) -> None:
+        """`reach`: about half the thing's length. `mirrored`: uint8 [h, w, 3], what shiny things reflect."""
+        self.distance = reach * np.exp(rng.uniform(np.log(3.2), np.log(9)))
+        c, s = np.cos(azimuth), np.sin(azimuth)
+        e, f = np.cos(elevation), np.sin(elevation)
+        # Rows: right, down and away, as the camera has them.
+        self.axes = np.array([[c, s, 0], [s * f, -c * f, -e], [-s * e, c * e, -f]])
+        self.scale = SIDE * FINER * self.distance / (2 * reach)
+        self.mirrored = mirrored.astype(np.float32)
+        light = rng.normal(size=3) + np.array([0, 0, 1.2])
+        self.light = light / np.linalg.norm(light)
+        self.ambient, self.direct = rng.uniform(0.35, 0.7), rng.uniform(0.3, 0.75)
+        self.drawn: list[tuple] = []
+
+    def seen(self, points):
+        """[..., 3] in metres to pixels [..., 2] around (0, 0) and depth [...]."""
+        turned = np.asarray(points, np.float64) @ self.axes.T
+        depth = turned[..., 2] + self.distance
+        return turned[..., :2] * (self.scale / depth)[..., None], depth
+
+    def lit(self, colour, normal, gloss):
+        """Colours [..., 3] of faces with unit normals [..., 3]; gloss 0–1 [...]."""
+        away = self.axes[2]
+        facing = np.abs(normal @ away)
+        normal = np.where((normal @ away > 0)[..., None], -normal, normal)
+        shade = self.ambient * (0.75 + 0.25 * normal[..., 2]) + self.direct * np.clip(normal @ self.light, 0, 1)
+        mirror = away - 2 * (normal @ away)[..., None] * normal
+        h, w = self.mirrored.shape[:2]
+        row = np.clip((0.5 - 0.5 * mirror[..., 2]) * h, 0, h - 1).astype(int)
+        column = ((np.arctan2(mirror[..., 1], mirror[..., 0]) / (2 * np.pi) % 1) * (w - 1)).astype(int)
+        share = (gloss * (0.25 + 0.75 * (1 - facing) ** 3))[..., None]
+        return np.clip(colour * shade[..., None] * (1 - share) + self.mirrored[row, column] * share, 0, 255)
+
+    def mesh(self, points, colours, gloss, *, layer: float = 1) -> None:
+        """A net of points [n, m, 3] with a colour [n-1, m-1, 3] and a gloss [n-1, m-1] for each quad."""
+        one, two = points[1:, 1:] - points[:-1, :-1], points[1:, :-1] - points[:-1, 1:]
+        normal = np.cross(one, two)
+        normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9)
+        colours = self.lit(colours, normal, gloss)
+        flat, depth = self.seen(points)
+        quads = np.stack([flat[:-1, :-1], flat[:-1, 1:], flat[1:, 1:], flat[1:, :-1]], 2).reshape(-1, 4, 2)
+        depths = (depth[:-1, :-1] + depth[1:, 1:]).reshape(-1) / 2
+        for quad, far, colour in zip(quads, depths, colours.reshape(-1, 3)):
+            self.drawn.append((layer, -far, "quad", quad, colour, 1.0))
+
+    def box(self, low, high, colour, gloss: float = 0.1) -> None:
+        low, high = np.minimum(low, high), np.maximum(low, high)
+        for axis in range(3):
+            u, v = [k for k in range(3) if k != axis]
+            for end in (low, high):
+                net = np.empty((2, 2, 3))
+                net[..., axis] = end[axis]
+                net[0, :, u], net[1, :, u] = low[u], high[u]
+                net[:, 0, v], net[:, 1, v] = low[v], high[v]
+                self.mesh(net, np.broadcast_to(np.asarray(colour, float), (1, 1, 3)), np.full((1, 1), gloss))
+
+    def tube(self, ends, radius: float, colour, *, alpha: float = 1.0, pieces: int = 3, layer: float = 1) -> None:
+        """Straight through points [n, 3], lighter on one side as round things are."""
+        ends = np.asarray(ends, float)
+        at = np.linspace(0, len(ends) - 1, (len(ends) - 1) * pieces + 1)
+        path = np.stack([np.interp(at, np.arange(len(ends)), ends[:, k]) for k in range(3)], -1)
+        flat, depth = self.seen(path)
+        for a, b, far in zip(flat[:-1], flat[1:], (depth[:-1] + depth[1:]) / 2):
+            self.drawn.append((layer, -far, "tube", (a, b, radius * self.scale / far), np.asarray(colour, float), alpha))
+
+    def ring(self, centre, radius: float, thick: float, colour, axis=(0, 1, 0), *, pieces: int = 48, layer: float = 1) -> None:
+        self.tube(circle(centre, radius, axis, pieces), thick, colour, pieces=1, layer=layer)
+
+    def disc(self, centre, radius: float, colour, axis=(0, 1, 0), *, layer: float = 1, gloss: float = 0.2) -> None:
+        rim = circle(centre, radius, axis, 32)
+        flat, depth = self.seen(rim)
+        normal = np.asarray(axis, float) / np.linalg.norm(axis)
+        self.drawn.append((layer, -depth.mean(), "quad", flat[:-1], self.lit(np.asarray(colour, float), normal, np.float64(gloss)), 1.0))
+
+    def picture(self):
+        """RGB uint8 [h, w, 3] and its matte uint8 [h, w], with a little room around."""
+        reaches = [reach_of(kind, where) for _, _, kind, where, _, _ in self.drawn]
+        low, high = np.min([low for low, _ in reaches], 0) - MARGIN, np.max([high for _, high in reaches], 0) + MARGIN
+        zoom = SIDE * FINER / (high - low).max()
+        w, h = (np.ceil((high - low) * zoom).astype(int) // FINER + 1) * FINER
+        colours, matte = np.zeros((h, w, 3), np.uint8), np.zeros((h, w), np.uint8)
+
+        def whole(points) -> np.ndarray:
+            """In sixteenths of a pixel, as OpenCV takes them."""
+            return np.rint((np.asarray(points) - low) * zoom * PART).astype(np.int32)
+
+        for _, _, kind, where, colour, alpha in sorted(self.drawn, key=lambda item: item[:2]):
+            if kind == "quad":
+                outline = whole(where)
+                # Neighbours overlap by their outlines, or the gaps between would show.
+                cv2.fillConvexPoly(colours, outline, colour.tolist(), cv2.LINE_8, SHIFT)
+                cv2.polylines(colours, [outline], True, colour.tolist(), 1, cv2.LINE_8, SHIFT)
+                cv2.fillConvexPoly(matte, outline, 255, cv2.LINE_8, SHIFT)
+                continue
+            a, b, radius = where
+            line = whole([a, b])
+            width = max(1, round(2 * radius * zoom))
+            strong = matte if alpha == 1 else np.zeros_like(matte)
+            cv2.line(strong, line[0], line[1], int(255 * alpha), width, cv2.LINE_8, SHIFT)
+            if alpha < 1:
+                np.maximum(matte, strong, out=matte)
+            for share, light in ROUND:
+                shift = np.rint(np.array([-0.25, -0.35]) * width * (1 - share) * PART).astype(np.int32)
+                tone = np.clip(colour * light, 0, 255).tolist()
+                cv2.line(colours, line[0] + shift, line[1] + shift, tone, max(1, round(width * share)), cv2.LINE_8, SHIFT)
+        size = (w // FINER, h // FINER)
+        solid = matte.astype(np.float32)[..., None]
+        cover = cv2.resize(solid, size, interpolation=cv2.INTER_AREA)[..., None]
+        mixed = cv2.resize(colours * solid, size, interpolation=cv2.INTER_AREA) / np.maximum(cover, 1e-3)
+        return np.clip(mixed + 0.5, 0, 255).astype(np.uint8), np.rint(cover[..., 0]).astype(np.uint8)
+
+
+def reach_of(kind: str, where):
+    """The corners of what is drawn."""
+    if kind == "quad":
+        return where.min(0), where.max(0)
+    a, b, radius = where
+    return np.minimum(a, b) - radius, np.maximum(a, b) + radius
+
+
+def circle(centre, radius: float, axis, pieces: int) -> np.ndarray:
+    """Points [pieces + 1, 3] around `axis`."""
+    axis = np.asarray(axis, float) / np.linalg.norm(axis)
+    across = np.cross(axis, (0, 0, 1.0)) if abs(axis[2]) < 0.9 else np.cross(axis, (1.0, 0, 0))
+    across /= np.linalg.norm(across)
+    up = np.cross(axis, across)
+    angle = np.linspace(0, 2 * np.pi, pieces + 1)[:, None]
+    return np.asarray(centre, float) + radius * (np.cos(angle) * across + np.sin(angle) * up)
