@@ -1,7 +1,6 @@
 // The page of a running `npm run serve` in a real browser, and photos to choose there.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExecutionContext } from 'ava';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { decode, encode } from '../../../shared/image/codec.ts';
 import { defaultLimits } from '../../../shared/image/limits.ts';
@@ -44,7 +43,7 @@ export async function openStudios(cleanup: Cleanup, env: Readonly<Record<string,
     browser,
     /** @param arrange what is to be there before the page is */
     async open(
-      t: ExecutionContext,
+      t: Cleanup,
       options: BrowserContextOptions = {},
       arrange?: (page: Page) => Promise<unknown>,
     ): Promise<OpenStudio> {
