@@ -16,7 +16,7 @@ from segment_drawn import DRAWN
 # How often a source is drawn, as a photo and as a cut-out.
 AS_PHOTO = {CATS: 0.44, PEOPLE: 0.24, ANIMALS: 0.26, OBJECTS: 0.06}
 AS_CUTOUT = {CATS: 0.19, PEOPLE: 0.12, ANIMALS: 0.17, OBJECTS: 0.30, DRAWN: 0.22}
-PASTED, EMPTY, BARS = 0.44, 0.04, 0.04
+PASTED, EMPTY, BARS = 0.46, 0.06, 0.04
 
 
 EVEN = 50  # the weight of a known pixel far from any outline

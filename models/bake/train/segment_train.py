@@ -21,9 +21,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from dataset import SOURCES, Dataset, folder, load
+from dataset import CATS, PEOPLE, SOURCES, Dataset, folder, load
 from segment_augment import EVEN, Augment
 from segment_drawn import DRAWN, pairs
+from segment_emptied import emptied
 from segment_loss import total_loss
 from segment_measure import validate
 from segment_network import Network
@@ -63,8 +64,15 @@ def main() -> None:
         expect_side(args.start, args.side)
     args.out.mkdir(parents=True, exist_ok=True)
     data = load(folder(), 20 if args.smoke else None)
-    data.train[DRAWN] = pairs(data.backgrounds, 4) if args.smoke else pairs(data.backgrounds)
+    prepare(data, 4 if args.smoke else None)
     start(learn, args.processes, args, data)
+
+
+def prepare(data: Dataset, most: int | None) -> None:
+    """Adds what is made from the data: things drawn from nothing, and cats' and people's places without them."""
+    data.train[DRAWN] = pairs(data.backgrounds, most) if most else pairs(data.backgrounds)
+    places = (emptied(pair) for source in (CATS, PEOPLE) for pair in data.train[source][:most])
+    data.backgrounds += [place for place in places if place is not None]
 
 
 def expect_side(checkpoint: Path, side: int) -> None:

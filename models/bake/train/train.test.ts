@@ -63,17 +63,16 @@ async function pass(
   }
 }
 
-withPython('What the graph drops as stray pieces is what OpenCV’s components say', (t) => {
-  t.notThrows(() =>
-    execFileSync(TRAIN_PYTHON!, [script('test_pieces')], { env, stdio: 'pipe', ...commandLimit }),
-  );
-});
-
-withPython('Cars are drawn whole, bicycles and furniture open, and the same ones every time', (t) => {
-  t.notThrows(() =>
-    execFileSync(TRAIN_PYTHON!, [script('test_drawn')], { env, stdio: 'pipe', ...commandLimit }),
-  );
-});
+for (const [title, name] of [
+  ['What the graph drops as stray pieces is what OpenCV’s components say', 'test_pieces'],
+  ['Cars are drawn whole, bicycles and furniture open, and the same ones every time', 'test_drawn'],
+  ['A photo without its subject is the same ground everywhere, or none', 'test_emptied'],
+  ['The network comes out of its graph as it went in, to train on as well', 'test_unpack'],
+] as const) {
+  withPython(title, (t) => {
+    t.notThrows(() => execFileSync(TRAIN_PYTHON!, [script(name)], { env, stdio: 'pipe', ...commandLimit }));
+  });
+}
 
 trains('Two steps of the segmenter’s training give a graph and its card, and twice the same', async (t) => {
   t.timeout(180_000);
@@ -95,13 +94,22 @@ trains('Two steps of the segmenter’s training give a graph and its card, and t
 });
 
 trains(
-  'A training that starts from another’s weights counts its steps too, and takes no others',
+  'A training that starts from another’s checkpoint or graph counts its steps too, and takes nothing else',
   async (t) => {
     t.timeout(180_000);
     const first = trainAndExport(t, 'segment');
     const checkpoint = join(dirname(first), 'checkpoint.pt');
     const card = await readCard(trainAndExport(t, 'segment', '--start', checkpoint));
     t.is(card.check.steps, 4);
+    const unpacked = join(dirname(first), 'unpacked.pt');
+    const options = ['--out', unpacked, '--side', '64', '--smoke'];
+    execFileSync(TRAIN_PYTHON!, [script('segment_unpack'), `${first}.onnx`, ...options], {
+      env,
+      stdio: 'pipe',
+      ...commandLimit,
+    });
+    const next = await readCard(trainAndExport(t, 'segment', '--start', unpacked));
+    t.is(next.check.steps, 4);
     const error = t.throws(() => trainAndExport(t, 'segment', '--start', script('dataset')));
     t.regex(error!.message, /--start: .* is no checkpoint of this script/);
   },
