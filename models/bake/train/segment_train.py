@@ -7,7 +7,7 @@
 A checkpoint (checkpoint.pt) is written every --save seconds and at the end, whole or not at all; --resume goes on
 from it, --start takes another run's averaged weights and begins a schedule of its own. --minutes ends the schedule by
 training time instead of steps: time in which the process was stopped does not count. Small pictures first, full size
-for the last part (progressive resizing, Howard 2018). With the same --seed, --steps and --processes the same network
+for the last part (progressive resizing, Howard 2018), and with it more photos as they are. With the same --seed, --steps and --processes the same network
 comes out, as far as torch repeats itself.
 """
 
@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import argparse
 import math
+import multiprocessing
 import pickle
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from dataset import CATS, PEOPLE, SOURCES, Dataset, folder, load
@@ -64,14 +66,15 @@ def main() -> None:
         expect_side(args.start, args.side)
     args.out.mkdir(parents=True, exist_ok=True)
     data = load(folder(), 20 if args.smoke else None)
-    prepare(data, 4 if args.smoke else None)
+    prepare(data, args.processes, 4 if args.smoke else None)
     start(learn, args.processes, args, data)
 
 
-def prepare(data: Dataset, most: int | None) -> None:
+def prepare(data: Dataset, processes: int, most: int | None = None) -> None:
     """Adds what is made from the data: things drawn from nothing, and cats' and people's places without them."""
     data.train[DRAWN] = pairs(data.backgrounds, most) if most else pairs(data.backgrounds)
-    places = (emptied(pair) for source in (CATS, PEOPLE) for pair in data.train[source][:most])
+    with multiprocessing.Pool(processes, cv2.setNumThreads, (0,)) as pool:
+        places = pool.map(emptied, [pair for source in (CATS, PEOPLE) for pair in data.train[source][:most]])
     data.backgrounds += [place for place in places if place is not None]
 
 
@@ -85,9 +88,9 @@ def expect_side(checkpoint: Path, side: int) -> None:
         raise SystemExit(f"--start: {checkpoint} was trained with --side {trained}, not {side}.")
 
 
-def batches(data: Dataset, side: int, batch: int, seed: list[int]):
+def batches(data: Dataset, side: int, batch: int, seed: list[int], *, calm: bool = False):
     """Endless batches of one size: images float 0–1 [n, 3, s, s], targets and weights [n, 1, s, s]."""
-    augment = Augment(data, side, seed)
+    augment = Augment(data, side, seed, calm=calm)
     while True:
         images, targets, weights = (torch.from_numpy(np.stack(part)) for part in zip(*(augment.example() for _ in range(batch))))
         images = images.permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
@@ -119,7 +122,7 @@ def learn(team: Team, args: argparse.Namespace, data: Dataset) -> None:
         wanted = args.side if progress >= args.full_from else args.small_side
         if wanted != side:
             side = wanted
-            supply = batches(data, side, args.batch, [args.seed, run.step, team.rank])
+            supply = batches(data, side, args.batch, [args.seed, run.step, team.rank], calm=progress >= args.full_from)
         images, targets, weights = next(supply)
         net.train()
         with torch.autocast("cpu", torch.bfloat16):

@@ -115,7 +115,7 @@ def main() -> None:
     torch.manual_seed(1)
     net = unpacked(onnx.load(args.graph).graph, args.side)
     data = load(folder(), 20 if args.smoke else None)
-    prepare(data, 4 if args.smoke else None)
+    prepare(data, 1 if args.smoke else 4, 4 if args.smoke else None)
     supply = batches(data, args.side, BATCH, [1])
     unfold(net, (next(supply)[0] for _ in range((BATCH if args.smoke else PICTURES) // BATCH)))
     check = json.loads(args.graph.with_suffix(".json").read_text())["check"]
