@@ -31,6 +31,29 @@ def lights(image: np.ndarray, rng) -> np.ndarray:
     return cv2.addWeighted(drawn, share := rng.uniform(0.3, 0.9), image, 1 - share, 0)
 
 
+def garland(image: np.ndarray, rng) -> np.ndarray:
+    """Strings of lights, sharp or out of focus: they hang behind subjects, and are none."""
+    s = image.shape[0]
+    drawn = image.astype(np.float32)
+    warm = np.array([255, 205, 130]) * rng.uniform(0.75, 1) if rng.random() < 0.7 else None
+    size, softness = s * np.exp(rng.uniform(np.log(0.006), np.log(0.03))), rng.uniform(0.05, 0.35)
+    for _ in range(rng.integers(1, 4)):
+        along = np.linspace(0, 1, rng.integers(12, 60))
+        ends, sag = rng.uniform(-0.2, 1.2, 2), rng.uniform(0, 0.35)
+        height = rng.uniform(-0.1, 0.7, 2)
+        xs = (ends[0] + (ends[1] - ends[0]) * along) * s + rng.normal(0, 0.4, along.size) * size
+        ys = (height[0] + (height[1] - height[0]) * along + sag * 4 * along * (1 - along)) * s + rng.normal(0, 0.4, along.size) * size
+        if rng.random() < 0.4:
+            wire = np.rint(np.stack([xs, ys], -1)).astype(np.int32)
+            cv2.polylines(drawn, [wire], False, (rng.uniform(10, 90),) * 3, max(1, int(size * 0.3)), cv2.LINE_AA)
+        glow = np.zeros_like(drawn)
+        for x, y in zip(xs, ys):
+            bulb = warm if warm is not None else rng.uniform(40, 255, 3)
+            cv2.circle(glow, (int(x), int(y)), max(1, int(size * rng.uniform(0.7, 1.3))), (bulb * rng.uniform(0.7, 1)).tolist(), -1, cv2.LINE_AA)
+        drawn = np.maximum(drawn, cv2.GaussianBlur(glow, (0, 0), max(0.4, size * softness)))
+    return drawn.astype(np.uint8)
+
+
 def shade(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
     """A shadow beside the subject: darker, and not part of it."""
     s = image.shape[0]

@@ -10,13 +10,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from dataset import ANIMALS, CATS, OBJECTS, PEOPLE, UNKNOWN, Dataset, Pair
-from segment_appearance import backdrop, colour, degrade, lights, shade
+from segment_appearance import backdrop, colour, degrade, garland, lights, shade
 from segment_drawn import DRAWN
 
 # How often a source is drawn, as a photo and as a cut-out.
 AS_PHOTO = {CATS: 0.44, PEOPLE: 0.24, ANIMALS: 0.26, OBJECTS: 0.06}
 AS_CUTOUT = {CATS: 0.19, PEOPLE: 0.12, ANIMALS: 0.17, OBJECTS: 0.30, DRAWN: 0.22}
 PASTED, EMPTY, BARS = 0.46, 0.06, 0.04
+STRUNG = 0.2  # of what is pasted, before strings of lights
 # Towards the end more photos as they are (as YOLOX ends its mosaics, Ge et al. 2021, arXiv 2107.08430), and as many drawn things.
 CALM_PASTED = 0.3
 AS_CALM_CUTOUT = {CATS: 0.16, PEOPLE: 0.09, ANIMALS: 0.15, OBJECTS: 0.26, DRAWN: 0.34}
@@ -91,6 +92,8 @@ class Augment:
     def _composite(self):
         rng, s = self.rng, self.side
         image, target, weight = self._scene()
+        if rng.random() < STRUNG and not target.any():
+            image = garland(image, rng)
         for number in range(2 if rng.random() < 0.22 else 1):
             pair = self._pair(self.as_cutout)
             pasted = self._cutout(pair, 1.0 if number == 0 else 0.6)

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from graph import Graph  # noqa: E402
 
 CELL = 4
-FAINT = 0.25  # a pixel up to this joins no pieces; beyond the cells around a piece it goes
+FAINT = 0.15  # a pixel up to this joins no pieces; beyond the cells around a piece it goes. At 0.25 thin stems part from what they carry
 LEAST = 0.05  # of the largest piece's mass; a piece's mass is what is at least half there
 AROUND = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}  # a cell and its eight neighbours
 
