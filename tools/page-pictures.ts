@@ -9,6 +9,7 @@ import type { ChosenFile, OpenStudio } from '../functions/local/testdata/studio.
 import { openStudios } from '../functions/local/testdata/studio.ts';
 import { decode, encode } from '../shared/image/codec.ts';
 import { defaultLimits } from '../shared/image/limits.ts';
+import { browserPath, noBrowser } from '../shared/testing/browser.ts';
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const phone: BrowserContextOptions = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 };
@@ -47,6 +48,7 @@ async function withDone(options: BrowserContextOptions, ...names: readonly strin
   return studio;
 }
 
+if (browserPath === undefined) throw new Error(noBrowser);
 const studios = await openStudios(cleanup);
 try {
   await shoot(await withDone({}, 'plush-fox', 'toy-robot', 'plush-bear'), 'result');
