@@ -1,4 +1,4 @@
-"""How an example looks: plain backdrops, cast shadows, colours, and what cameras and uploads do to a picture."""
+"""How an example looks: plain backdrops, lights, cast shadows, colours, and what cameras and uploads do to a picture."""
 
 from __future__ import annotations
 
