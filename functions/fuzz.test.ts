@@ -1,5 +1,4 @@
 // Whatever is sent to the functions over HTTP: they answer, never with a 5xx, and touch nothing but the job that is meant.
-import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
@@ -132,17 +131,17 @@ const notification = (name: string, generation: string) => ({
 });
 const attributes = nearly({ stage: 'upscale', traceparent: '' });
 const folder = (job: string) => new RegExp(`^(jobs/${job}|cache)/`);
+/** Another generation of a photo, which may be sent by chance, is a job of its own; those that are there are not meant. */
+const newJobs = new RegExp(`^jobs/(?!${own}|${neighbour})[0-9a-f]{32}/`);
 
 test('ingest', async (t) => {
   const opened = await openRig();
   const { rig, photo } = opened;
   const { name, generation } = photo;
-  const text = `uploads/${name}#${generation}`;
-  const job = createHash('sha256').update(text).digest('hex').slice(0, 32);
   const object = nearly({ kind: 'storage#object', bucket: 'uploads', name, generation });
   const pushes = pushOf(object, nearly(notification(name, generation)));
   const { app } = ingestService(surroundings(rig));
-  await attack(t, opened, app, '/', requests(fc.oneof(pushes, object)), folder(job));
+  await attack(t, opened, app, '/', requests(fc.oneof(pushes, object)), newJobs);
 });
 
 test('ingest, events of Eventarc', async (t) => {
@@ -152,7 +151,7 @@ test('ingest, events of Eventarc', async (t) => {
     ...sent,
     headers: { 'ce-type': 'google.cloud.storage.object.v1.finalized', 'ce-id': '1', ...sent.headers },
   }));
-  await attack(t, opened, ingestService(surroundings(opened.rig)).app, '/', event, /^jobs\/[0-9a-f]{32}\//);
+  await attack(t, opened, ingestService(surroundings(opened.rig)).app, '/', event, newJobs);
 });
 
 test('ingest, dead letters', async (t) => {

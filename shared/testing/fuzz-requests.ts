@@ -52,6 +52,9 @@ export const nearly = (object: Readonly<Record<string, unknown>>): fc.Arbitrary<
       return asJson([...kept, ...more]);
     });
 
+/** A value may have a toString of its own that is no function. */
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** A push whose data is such a text, with attributes of every kind. */
@@ -59,7 +62,7 @@ export function pushOf(data: fc.Arbitrary<string>, attributes: fc.Arbitrary<stri
   const raw = fc.oneof(
     { weight: 6, arbitrary: data.map(base64) },
     { weight: 1, arbitrary: fc.base64String() },
-    { weight: 1, arbitrary: anyValue.map(String) },
+    { weight: 1, arbitrary: anyValue.map(asText) },
   );
   return fc
     .record({
