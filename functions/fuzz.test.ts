@@ -1,4 +1,5 @@
 // Whatever is sent to the functions over HTTP: they answer, never with a 5xx, and touch nothing but the job that is meant.
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
@@ -142,6 +143,13 @@ test('ingest', async (t) => {
   const pushes = pushOf(object, nearly(notification(name, generation)));
   const { app } = ingestService(surroundings(rig));
   await attack(t, opened, app, '/', requests(fc.oneof(pushes, object)), newJobs);
+  // Others are only looked for.
+  const job = createHash('sha256').update(`uploads/${name}#${generation}`).digest('hex').slice(0, 32);
+  const written = (await stateOf(rig)).filter((object) => !opened.before.includes(object));
+  t.deepEqual(
+    written.filter((object) => !object.startsWith(`results/jobs/${job}/`)),
+    [],
+  );
 });
 
 test('ingest, events of Eventarc', async (t) => {

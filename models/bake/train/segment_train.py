@@ -7,8 +7,8 @@
 A checkpoint (checkpoint.pt) is written every --save seconds and at the end, whole or not at all; --resume goes on
 from it, --start takes another run's averaged weights and begins a schedule of its own. --minutes ends the schedule by
 training time instead of steps: time in which the process was stopped does not count. Small pictures first, full size
-for the last part (progressive resizing, Howard 2018), and with it more photos as they are. With the same --seed, --steps and --processes the same network
-comes out, as far as torch repeats itself.
+for the last part (progressive resizing, Howard 2018), and with it more photos as they are. With the same --seed, --steps
+and --processes the same network comes out, as far as torch repeats itself.
 """
 
 from __future__ import annotations
