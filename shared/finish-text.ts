@@ -5,7 +5,7 @@ import { parseColour } from './colour.ts';
 import { CutlineError } from './errors.ts';
 import type { FinishOptions } from './finish-options.ts';
 import { finishOptionsSchema } from './finish-options.ts';
-import { readOption } from './job-text.ts';
+import { inWords, readOption, shorten } from './job-text.ts';
 import { jobIdSchema } from './message.ts';
 
 /** What a URL can put behind the subject. */
@@ -36,7 +36,7 @@ export function parseFinishText(
   const given: Partial<Record<keyof FinishOptions, unknown>> = {};
   let background: Backdrop | undefined;
   const wrong = (key: string, expected: string, received: string): void =>
-    void problems.push(`${key}: expected ${expected} but received '${shorten(received)}'`);
+    void problems.push(inWords(key, { expected, received }));
 
   for (const [key, text] of Object.entries(query)) {
     if (!isOption(key)) {
@@ -73,12 +73,4 @@ function readBackdrop(text: string, templates: readonly string[]): Backdrop | un
   if (templates.includes(text)) return { template: text };
   const [, upload] = /^upload:(.*)$/s.exec(text) ?? [];
   return jobIdSchema.safeParse(upload).success ? { upload: upload! } : undefined;
-}
-
-/** What was received goes back to whoever sent it, but not at any length. */
-const LONGEST_SHOWN = 60;
-
-function shorten(text: string): string {
-  const line = text.toWellFormed().replace(/\p{Cc}/gu, ' ');
-  return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line;
 }

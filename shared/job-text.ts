@@ -120,14 +120,14 @@ const schemas: Readonly<Record<TextField, z.ZodType>> = {
   reference: referenceSchema,
 };
 
-function inWords(key: string, { expected, received }: Problem): string {
+export function inWords(key: string, { expected, received }: Problem): string {
   return `${key}: expected ${expected} but received '${shorten(received)}'`;
 }
 
 /** What was received goes back to whoever sent it, but not at any length. */
 const LONGEST_SHOWN = 60;
 
-function shorten(text: string): string {
+export function shorten(text: string): string {
   const line = text.toWellFormed().replace(/\p{Cc}/gu, ' ');
   return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line;
 }

@@ -3,6 +3,7 @@ import type { StageName } from './card.ts';
 import { CutlineError } from './errors.ts';
 import { formatUri, parseUri } from './gs-uri.ts';
 import type { ImageLimits } from './image/limits.ts';
+import { ownLimits } from './image/limits.ts';
 import type { Picture, Plane } from './image/picture.ts';
 import { firstChannel } from './image/picture.ts';
 import type { JobOptions } from './job.ts';
@@ -122,18 +123,6 @@ export async function runStage(work: StageWork, ports: StagePorts): Promise<Crea
   if (written.created) await ports.cache.remember(key, written.uri);
   return written;
 }
-
-/** Pictures that our own stages wrote are bounded by the result's limit; only what nobody could have written is refused. */
-const ownLimits: ImageLimits = {
-  maxFileBytes: 1024 * 1024 * 1024,
-  maxDecompressionRatio: Infinity,
-  ratioCountsAbovePixels: Infinity,
-  maxLongSide: Infinity,
-  maxShortSide: Infinity,
-  maxPixels: Infinity,
-  minSide: 1,
-  maxOutputPixels: Infinity,
-};
 
 /** @throws INPUT_GONE */
 async function readInput(uri: string, limits: ImageLimits, ports: StagePorts): Promise<Uint8Array> {

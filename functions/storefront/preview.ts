@@ -1,10 +1,10 @@
 // A small picture of a job's file, for people who wait: kept like every other form of it.
+import { ownLimits } from '../../shared/image/limits.ts';
 import type { Picture, Plane } from '../../shared/image/picture.ts';
 import type { Derive } from './derive.ts';
 import { formKey, readDerived } from './derive.ts';
 import type { JobFile, JobFiles, LocatedJob } from './job-files.ts';
 import type { PixelPorts } from './render-file.ts';
-import { ownLimits } from './render-file.ts';
 
 /**
  * The longer side, in pixels, of what is larger; and what is behind it where it is transparent. A page that sets the

@@ -1,7 +1,7 @@
 // From a job's cut-out to what remove.bg's caller asked for: resized, framed, on its background, encoded.
 import { applyFrame } from '../../shared/image/frame.ts';
 import type { ImageLimits } from '../../shared/image/limits.ts';
-import { checkFrame } from '../../shared/image/limits.ts';
+import { checkFrame, ownLimits } from '../../shared/image/limits.ts';
 import type { Box, Picture } from '../../shared/image/picture.ts';
 import type { Resize } from '../../shared/stage.ts';
 import { createStepClock } from '../../shared/step-clock.ts';
@@ -9,7 +9,7 @@ import type { RemovebgFrame, Size } from './removebg-frame.ts';
 import { removebgFrame } from './removebg-frame.ts';
 import type { RemovebgWish } from './removebg-parameters.ts';
 import type { PixelPorts } from './render-file.ts';
-import { matteOf, noHelpers, ownLimits, renderZip } from './render-file.ts';
+import { matteOf, noHelpers, renderZip } from './render-file.ts';
 import type { Scene } from './scenes.ts';
 
 export interface RemovebgPixels extends PixelPorts {

@@ -2,6 +2,7 @@
 import { CutlineError } from '../../shared/errors.ts';
 import type { FinishOptions } from '../../shared/finish-options.ts';
 import type { ImageLimits } from '../../shared/image/limits.ts';
+import { ownLimits } from '../../shared/image/limits.ts';
 import type { Box, Picture, Plane } from '../../shared/image/picture.ts';
 import { alphaPlane, emptyPlane, withAlpha } from '../../shared/image/picture.ts';
 import { runTiled } from '../../shared/image/run-tiled.ts';
@@ -39,18 +40,6 @@ export interface RenderWork {
   readonly signal: AbortSignal;
   readonly clock: StepClock;
 }
-
-/** Our own pictures are bounded already. */
-export const ownLimits: ImageLimits = {
-  maxFileBytes: Infinity,
-  maxDecompressionRatio: Infinity,
-  ratioCountsAbovePixels: Infinity,
-  maxLongSide: Infinity,
-  maxShortSide: Infinity,
-  maxPixels: Infinity,
-  minSide: 1,
-  maxOutputPixels: Infinity,
-};
 
 /** @throws OUTPUT_TOO_LARGE for a format that cannot hold it, and what a helper graph can end in */
 export async function renderFile(file: Uint8Array, work: RenderWork, ports: PixelPorts): Promise<Uint8Array> {

@@ -31,6 +31,18 @@ export const defaultLimits: ImageLimits = {
   maxOutputPixels: 8064 * 6048,
 };
 
+/** Pictures that our own stages wrote are bounded by the result's limit; only what nobody could have written is refused. */
+export const ownLimits: ImageLimits = {
+  maxFileBytes: 1024 * MEBI,
+  maxDecompressionRatio: Infinity,
+  ratioCountsAbovePixels: Infinity,
+  maxLongSide: Infinity,
+  maxShortSide: Infinity,
+  maxPixels: Infinity,
+  minSide: 1,
+  maxOutputPixels: Infinity,
+};
+
 /** What a file's header says, before anything is decoded. */
 export interface Header {
   readonly bytes: number;

@@ -17,11 +17,16 @@ from segment_drawn import DRAWN
 AS_PHOTO = {CATS: 0.44, PEOPLE: 0.24, ANIMALS: 0.26, OBJECTS: 0.06}
 AS_CUTOUT = {CATS: 0.19, PEOPLE: 0.12, ANIMALS: 0.17, OBJECTS: 0.30, DRAWN: 0.22}
 PASTED, EMPTY, BARS = 0.46, 0.06, 0.04
+# What is beside a subject and is none: beside animals things are scenery, and beside cats so are people, as the cats'
+# own labels have it. How often an animal that is pasted, and one in its own photo, gets such company.
+COMPANY, COMPANY_IN_PHOTOS = 0.45, 0.12
+YIELDS = {CATS: (OBJECTS, DRAWN, PEOPLE), ANIMALS: (OBJECTS, DRAWN)}
+AS_COMPANY = {OBJECTS: 0.5, DRAWN: 0.3, PEOPLE: 0.2}
+COLONY = 0.12  # of pasted cats, how often they are many
 STRUNG = 0.2  # of what is pasted, before strings of lights
 # Towards the end more photos as they are (as YOLOX ends its mosaics, Ge et al. 2021, arXiv 2107.08430), and as many drawn things.
 CALM_PASTED = 0.3
 AS_CALM_CUTOUT = {CATS: 0.16, PEOPLE: 0.09, ANIMALS: 0.15, OBJECTS: 0.26, DRAWN: 0.34}
-
 
 EVEN = 50  # the weight of a known pixel far from any outline
 
@@ -42,7 +47,7 @@ class Augment:
         elif draw < EMPTY + self.pasted:
             image, target, weight = self._composite()
         else:
-            image, target, weight = self._photo(self._pair(AS_PHOTO))
+            image, target, weight = self._own_photo()
         image = degrade(colour(image, self.rng, 0.7), self.rng)
         if self.rng.random() < BARS:
             self._bars(image, target, weight)
@@ -90,49 +95,83 @@ class Augment:
     # Cut-outs on backgrounds.
 
     def _composite(self):
-        rng, s = self.rng, self.side
-        image, target, weight = self._scene()
+        rng = self.rng
+        image, target, weight, scene = self._scene()
         if rng.random() < STRUNG and not target.any():
             image = garland(image, rng)
-        for number in range(2 if rng.random() < 0.22 else 1):
-            pair = self._pair(self.as_cutout)
-            pasted = self._cutout(pair, 1.0 if number == 0 else 0.6)
-            if pasted is None:
-                continue
-            colours, alpha = pasted
-            if rng.random() < (0.8 if pair.drawn else 0.35):
-                image = shade(image, alpha, rng)
-            a = alpha[..., None]
-            image = (image * (1 - a) + colours * a + 0.5).astype(np.uint8)
-            target = np.maximum(target, (alpha * 255 + 0.5).astype(np.uint8))
-            weight = np.where(alpha > 0.5, 1, weight).astype(np.uint8)
+        first = self._source(self.as_cutout)
+        subjects = [(first, 1.0)]
+        if first == CATS and rng.random() < COLONY:
+            subjects = [(CATS, rng.uniform(0.35, 0.6)) for _ in range(rng.integers(3, 8))]
+        elif rng.random() < 0.22:
+            subjects.append((self._source(self.as_cutout), 0.6))
+        if first in YIELDS and rng.random() < COMPANY:
+            subjects += self._company(first)
+            rng.shuffle(subjects)
+        present = [scene, *(source for source, _ in subjects)]
+        if yields(scene, present):
+            target = np.zeros_like(target)
+        for source, limit in subjects:
+            image, target, weight = self._paste(image, target, weight, source, limit, subject=not yields(source, present))
         return image, target, weight
 
+    def _own_photo(self):
+        source = self._source(AS_PHOTO)
+        image, target, weight = self._photo(self._any(self.data.train[source]))
+        if source in YIELDS and self.rng.random() < COMPANY_IN_PHOTOS:
+            for other, limit in self._company(source):
+                image, target, weight = self._paste(image, target, weight, other, limit, subject=False)
+        return image, target, weight
+
+    def _company(self, source: str) -> list[tuple[str, float]]:
+        """Things, or people, that are none of the subject when `source` is there, and how large they get."""
+        others = [self._source(AS_COMPANY) for _ in range(self.rng.integers(1, 4))]
+        return [(other, self.rng.uniform(0.15, 0.7)) for other in others if other in YIELDS[source]]
+
+    def _paste(self, image, target, weight, source: str, limit: float, *, subject: bool):
+        """One more cut-out, over what is there: subject, or scenery that hides less than half of what is subject."""
+        rng = self.rng
+        pair = self._any(self.data.train[source])
+        pasted = self._cutout(pair, limit)
+        if pasted is None:
+            return image, target, weight
+        colours, alpha = pasted
+        covered = target if subject else (target * (1 - alpha) + 0.5).astype(np.uint8)
+        if covered.sum(dtype=np.int64) * 2 < target.sum(dtype=np.int64):
+            return image, target, weight
+        if rng.random() < (0.8 if pair.drawn else 0.35):
+            image = shade(image, alpha, rng)
+        a = alpha[..., None]
+        image = (image * (1 - a) + colours * a + 0.5).astype(np.uint8)
+        target = np.maximum(target, (alpha * 255 + 0.5).astype(np.uint8)) if subject else covered
+        return image, target, np.where(alpha > 0.5, 1, weight).astype(np.uint8)
+
     def _scene(self):
-        """What to paste on, with what of it is subject already."""
+        """What to paste on, with what of it is subject already, and whose photo it is."""
         rng, s = self.rng, self.side
         empty, known = np.zeros((s, s), np.uint8), np.ones((s, s), np.uint8)
         draw = rng.random()
         if draw < 0.12:  # another photo with its own subject
-            return self._photo(self._pair(AS_PHOTO))
+            source = self._source(AS_PHOTO)
+            return *self._photo(self._any(self.data.train[source])), source
         if draw < 0.34:  # another photo out of focus: its subject is background now
             view = self._view(self._pair(AS_PHOTO).image, 0.3)
             view = cv2.GaussianBlur(view, (0, 0), s * rng.uniform(0.018, 0.06))
-            return lights(view, rng) if rng.random() < 0.4 else view, empty, known
+            return lights(view, rng) if rng.random() < 0.4 else view, empty, known, None
         if draw < 0.44:  # a plain or graded backdrop, as in a studio
-            return backdrop(s, rng), empty, known
+            return backdrop(s, rng), empty, known, None
         if draw < 0.56:  # a small piece of anywhere, as texture
             pair = self._pair(AS_PHOTO)
             h, w = pair.mask.shape
             size = int(min(h, w) * rng.uniform(0.12, 0.3))
             corner = rng.integers(0, [h - size, w - size])
             piece = pair.image[corner[0] : corner[0] + size, corner[1] : corner[1] + size]
-            return cv2.resize(piece, (s, s), interpolation=cv2.INTER_CUBIC), empty, known
+            return cv2.resize(piece, (s, s), interpolation=cv2.INTER_CUBIC), empty, known, None
         view = self._view(self._any(self.data.backgrounds))
         if rng.random() < 0.45:
             view = cv2.GaussianBlur(view, (0, 0), s * rng.uniform(0.003, 0.025))
             view = lights(view, rng) if rng.random() < 0.3 else view
-        return colour(view, rng, 0.7), empty, known
+        return colour(view, rng, 0.7), empty, known, None
 
     def _cutout(self, pair: Pair, limit: float):
         """A subject at a size and place of its own. One that its photo's frame cuts is cut by this frame too."""
@@ -184,11 +223,18 @@ class Augment:
         return np.clip(colours * (1 - share) + lit * share, 0, 255).astype(np.uint8)
 
     def _pair(self, shares: dict[str, float]) -> Pair:
-        sources = list(shares)
-        return self._any(self.data.train[sources[self.rng.choice(len(sources), p=list(shares.values()))]])
+        return self._any(self.data.train[self._source(shares)])
+
+    def _source(self, shares: dict[str, float]) -> str:
+        return list(shares)[self.rng.choice(len(shares), p=list(shares.values()))]
 
     def _any(self, things: list):
         return things[self.rng.integers(len(things))]
+
+
+def yields(source: str | None, present: list) -> bool:
+    """Whether what comes from `source` is scenery beside another one of those present."""
+    return any(source in YIELDS.get(other, ()) for other in present)
 
 
 def emphasis(target: np.ndarray) -> np.ndarray:
