@@ -78,8 +78,8 @@ test('No more handlers run at once than wanted, of each subscription', async (t)
   answers[1]!.resolve({ status: 200 });
   await inbox.first(3);
   // The first two run side by side, and which of them comes first is left to the disk.
-  const [one, other, third] = inbox.received.map(({ data }) => data);
-  t.deepEqual([new Set([one, other]), third], [new Set([1, 2]), 3]);
+  const came = inbox.received.map(({ data }) => Number(data));
+  t.deepEqual([came.slice(0, 2).toSorted(), came.slice(2)], [[1, 2], [3]]);
   for (const { resolve } of answers) resolve({ status: 200 });
   await inbox.first(5);
 });
