@@ -12,6 +12,7 @@ import numpy as np
 from dataset import ANIMALS, CATS, OBJECTS, PEOPLE, UNKNOWN, Dataset, Pair
 from segment_appearance import backdrop, colour, degrade, garland, lights, shade
 from segment_drawn import DRAWN
+from segment_loss import emphasis
 
 # How often a source is drawn, as a photo and as a cut-out.
 AS_PHOTO = {CATS: 0.44, PEOPLE: 0.24, ANIMALS: 0.26, OBJECTS: 0.06}
@@ -19,39 +20,45 @@ AS_CUTOUT = {CATS: 0.19, PEOPLE: 0.12, ANIMALS: 0.17, OBJECTS: 0.30, DRAWN: 0.22
 PASTED, EMPTY, BARS = 0.46, 0.06, 0.04
 # What is beside a subject and is none: beside animals things are scenery, and beside cats so are people, as the cats'
 # own labels have it. How often an animal that is pasted, and one in its own photo, gets such company.
-COMPANY, COMPANY_IN_PHOTOS = 0.45, 0.12
+COMPANY, COMPANY_IN_PHOTOS = 0.3, 0.08
+HIDES = 0.08  # of the subject at most: where things in front hid up to half, a horse's tail and a tiger's back were no longer theirs
 YIELDS = {CATS: (OBJECTS, DRAWN, PEOPLE), ANIMALS: (OBJECTS, DRAWN)}
 AS_COMPANY = {OBJECTS: 0.5, DRAWN: 0.3, PEOPLE: 0.2}
 COLONY = 0.12  # of pasted cats, how often they are many
 STRUNG = 0.2  # of what is pasted, before strings of lights
-# Towards the end more photos as they are (as YOLOX ends its mosaics, Ge et al. 2021, arXiv 2107.08430), and as many drawn things.
+# Towards the end more photos as they are (as YOLOX ends its mosaics, Ge et al. 2021, arXiv 2107.08430), as many drawn
+# things, and little company: with much of it to the end, tails and striped backs are doubted.
 CALM_PASTED = 0.3
+CALM_COMPANY, CALM_COMPANY_IN_PHOTOS = 0.08, 0.02
 AS_CALM_CUTOUT = {CATS: 0.16, PEOPLE: 0.09, ANIMALS: 0.15, OBJECTS: 0.26, DRAWN: 0.34}
 
-EVEN = 50  # the weight of a known pixel far from any outline
+# What is known of a pixel is 0 (nothing), 1 (its label) or more: one more than its kind. A kind is its place in
+# segment_network.KINDS, counted from 1.
+KIND = {CATS: 1, ANIMALS: 1, PEOPLE: 2, OBJECTS: 3, DRAWN: 3}
 
 
 class Augment:
     def __init__(self, data: Dataset, side: int, seed, *, calm: bool = False) -> None:
         self.data, self.side = data, side
         self.pasted, self.as_cutout = (CALM_PASTED, AS_CALM_CUTOUT) if calm else (PASTED, AS_CUTOUT)
+        self.company = (CALM_COMPANY, CALM_COMPANY_IN_PHOTOS) if calm else (COMPANY, COMPANY_IN_PHOTOS)
         self.rng = np.random.default_rng(seed)
 
     def example(self):
-        """image uint8 [s, s, 3], target uint8 [s, s], weight uint8 [s, s] (0 where unknown, else EVEN–5·EVEN)."""
+        """image uint8 [s, s, 3]; uint8 [s, s]: target 0–255, weight (0 where unknown, else EVEN–5·EVEN), kind (0 where none)."""
         draw = self.rng.random()
         if draw < EMPTY:
             image = self._view(self._any(self.data.backgrounds))
             target = np.zeros(image.shape[:2], np.uint8)
-            weight = np.ones_like(target)
+            known = np.ones_like(target)
         elif draw < EMPTY + self.pasted:
-            image, target, weight = self._composite()
+            image, target, known = self._composite()
         else:
-            image, target, weight = self._own_photo()
+            image, target, known = self._own_photo()
         image = degrade(colour(image, self.rng, 0.7), self.rng)
         if self.rng.random() < BARS:
-            self._bars(image, target, weight)
-        return image, target, weight * emphasis(target)
+            self._bars(image, target, known)
+        return image, target, np.minimum(known, 1) * emphasis(target), np.maximum(known, 1) - 1
 
     def _bars(self, *pictures: np.ndarray) -> None:
         """Bars above and below or at the sides, as of a film; they are known to be background."""
@@ -64,13 +71,14 @@ class Augment:
 
     # Photos.
 
-    def _photo(self, pair: Pair):
+    def _photo(self, source: str):
+        pair = self._any(self.data.train[source])
         h, w = pair.mask.shape
         matrix = self._window(w, h)
         image = self._warp(pair.image, matrix, cv2.INTER_LINEAR)
         target = self._warp(np.where(pair.mask == 255, 255, 0).astype(np.uint8), matrix, cv2.INTER_LINEAR)
         unknown = self._warp(np.where(pair.mask == UNKNOWN, 255, 0).astype(np.uint8), matrix, cv2.INTER_LINEAR)
-        return image, target, (unknown < 64).astype(np.uint8)
+        return image, target, np.where(unknown < 64, 1 + (target > 127) * KIND[source], 0).astype(np.uint8)
 
     def _view(self, image: np.ndarray, small: float = 0.35) -> np.ndarray:
         return self._warp(image, self._window(image.shape[1], image.shape[0], small), cv2.INTER_LINEAR)
@@ -96,7 +104,7 @@ class Augment:
 
     def _composite(self):
         rng = self.rng
-        image, target, weight, scene = self._scene()
+        image, target, known, scene = self._scene()
         if rng.random() < STRUNG and not target.any():
             image = garland(image, rng)
         first = self._source(self.as_cutout)
@@ -105,46 +113,46 @@ class Augment:
             subjects = [(CATS, rng.uniform(0.35, 0.6)) for _ in range(rng.integers(3, 8))]
         elif rng.random() < 0.22:
             subjects.append((self._source(self.as_cutout), 0.6))
-        if first in YIELDS and rng.random() < COMPANY:
+        if first in YIELDS and rng.random() < self.company[0]:
             subjects += self._company(first)
             rng.shuffle(subjects)
         present = [scene, *(source for source, _ in subjects)]
         if yields(scene, present):
             target = np.zeros_like(target)
         for source, limit in subjects:
-            image, target, weight = self._paste(image, target, weight, source, limit, subject=not yields(source, present))
-        return image, target, weight
+            image, target, known = self._paste(image, target, known, source, limit, subject=not yields(source, present))
+        return image, target, known
 
     def _own_photo(self):
         source = self._source(AS_PHOTO)
-        image, target, weight = self._photo(self._any(self.data.train[source]))
-        if source in YIELDS and self.rng.random() < COMPANY_IN_PHOTOS:
+        image, target, known = self._photo(source)
+        if source in YIELDS and self.rng.random() < self.company[1]:
             for other, limit in self._company(source):
-                image, target, weight = self._paste(image, target, weight, other, limit, subject=False)
-        return image, target, weight
+                image, target, known = self._paste(image, target, known, other, limit, subject=False)
+        return image, target, known
 
     def _company(self, source: str) -> list[tuple[str, float]]:
         """Things, or people, that are none of the subject when `source` is there, and how large they get."""
         others = [self._source(AS_COMPANY) for _ in range(self.rng.integers(1, 4))]
         return [(other, self.rng.uniform(0.15, 0.7)) for other in others if other in YIELDS[source]]
 
-    def _paste(self, image, target, weight, source: str, limit: float, *, subject: bool):
-        """One more cut-out, over what is there: subject, or scenery that hides less than half of what is subject."""
+    def _paste(self, image, target, known, source: str, limit: float, *, subject: bool):
+        """One more cut-out, over what is there: subject, or scenery that hides hardly any of what is subject."""
         rng = self.rng
         pair = self._any(self.data.train[source])
         pasted = self._cutout(pair, limit)
         if pasted is None:
-            return image, target, weight
+            return image, target, known
         colours, alpha = pasted
         covered = target if subject else (target * (1 - alpha) + 0.5).astype(np.uint8)
-        if covered.sum(dtype=np.int64) * 2 < target.sum(dtype=np.int64):
-            return image, target, weight
+        if covered.sum(dtype=np.int64) < (1 - HIDES) * target.sum(dtype=np.int64):
+            return image, target, known
         if rng.random() < (0.8 if pair.drawn else 0.35):
             image = shade(image, alpha, rng)
         a = alpha[..., None]
         image = (image * (1 - a) + colours * a + 0.5).astype(np.uint8)
         target = np.maximum(target, (alpha * 255 + 0.5).astype(np.uint8)) if subject else covered
-        return image, target, np.where(alpha > 0.5, 1, weight).astype(np.uint8)
+        return image, target, np.where(alpha > 0.5, 1 + KIND[source], known).astype(np.uint8)
 
     def _scene(self):
         """What to paste on, with what of it is subject already, and whose photo it is."""
@@ -153,7 +161,7 @@ class Augment:
         draw = rng.random()
         if draw < 0.12:  # another photo with its own subject
             source = self._source(AS_PHOTO)
-            return *self._photo(self._any(self.data.train[source])), source
+            return *self._photo(source), source
         if draw < 0.34:  # another photo out of focus: its subject is background now
             view = self._view(self._pair(AS_PHOTO).image, 0.3)
             view = cv2.GaussianBlur(view, (0, 0), s * rng.uniform(0.018, 0.06))
@@ -235,12 +243,6 @@ class Augment:
 def yields(source: str | None, present: list) -> bool:
     """Whether what comes from `source` is scenery beside another one of those present."""
     return any(source in YIELDS.get(other, ()) for other in present)
-
-
-def emphasis(target: np.ndarray) -> np.ndarray:
-    """Weights of EVEN to 5·EVEN, as the mask changes nearby (F3Net, Wei et al. 2020, arXiv 1911.11445)."""
-    reach = max(3, target.shape[0] // 12 | 1)
-    return np.rint(EVEN + cv2.absdiff(cv2.blur(target, (reach, reach)), target) * (4 * EVEN / 255)).astype(np.uint8)
 
 
 def largest(mask: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from dataset import SOURCES, Dataset, folder, load
 from segment_graph import MIRRORED, STEEPER, Writer
 from segment_measure import iou, shrink, truth_of
 from segment_network import Network
-from segment_pieces import pieces_kept
+from segment_pieces import CELL, pieces_kept
 from shipped import session_of, ship, specs
 
 LIMIT_BYTES = 4_000_000
@@ -32,11 +32,13 @@ COMPARED = 16  # pairs of each source on which the two are compared
 def trained(net: Network, image: np.ndarray, looks: tuple[int, ...]) -> np.ndarray:
     """The network's own mask, float 0–255 [s, s], of uint8 [1, s, s, 3]."""
     photo = torch.from_numpy(image).permute(0, 3, 1, 2).float() / 255
-    side, total = photo.shape[-1], 0
+    side, logits, kinds = photo.shape[-1], 0, 0
     for look in looks:
         x = F.interpolate(photo, (look, look), mode="bilinear", align_corners=False, antialias=look < side) if look != side else photo
-        total = total + F.interpolate(net(x) + net(x.flip(3)).flip(3), (side, side), mode="bilinear", align_corners=False, antialias=look > side)
-    return pieces_kept(torch.sigmoid(total * (STEEPER / MIRRORED / len(looks))).numpy()[0, 0]) * 255
+        both = [(seen + mirrored.flip(3)) for seen, mirrored in zip(net(x), net(x.flip(3)))]
+        logits = logits + F.interpolate(both[0], (side, side), mode="bilinear", align_corners=False, antialias=look > side)
+        kinds = kinds + F.interpolate(both[1], (side // CELL, side // CELL), mode="bilinear", align_corners=False)
+    return pieces_kept(torch.sigmoid(logits * (STEEPER / MIRRORED / len(looks))).numpy()[0, 0], kinds.numpy()[0]) * 255
 
 
 def check(net: Network, graph: bytes, data: Dataset, side: int, looks: tuple[int, ...]) -> dict:

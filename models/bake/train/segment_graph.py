@@ -8,14 +8,16 @@ convolutions unpacked).
 
 from __future__ import annotations
 
+import functools
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from segment_network import DEVIATION, MEAN, STRIDE, Attention, Bottleneck, ConvNorm, Fuse, Network, Residual
-from segment_pieces import keep_pieces
+from segment_network import DEVIATION, KIND_STRIDE, MEAN, STRIDE, Attention, Bottleneck, ConvNorm, Fuse, Network, Residual
+from segment_pieces import CELL, keep_pieces
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -37,16 +39,18 @@ class Writer:
     def graph(self) -> Graph:
         g = self.g
         photo = g.mul(g.add(g.planes("image"), -MEAN), 1 / DEVIATION)
-        logits = [self.sized(self.look(self.sized(photo, self.side, look), look), look, self.side) for look in self.looks]
-        total = logits[0]
-        for more in logits[1:]:
-            total = g.add(total, more)
-        mask = g.op("Sigmoid", g.mul(total, STEEPER / MIRRORED / len(self.looks)))
-        g.bytes_out("mask", keep_pieces(g, mask, self.side))
+        seen = [self.look(self.sized(photo, self.side, look), look) for look in self.looks]
+        logits = self.total(self.sized(logits, look, self.side) for look, (logits, _) in zip(self.looks, seen))
+        kinds = self.total(self.sized(kinds, look // KIND_STRIDE, self.side // CELL) for look, (_, kinds) in zip(self.looks, seen))
+        mask = g.op("Sigmoid", g.mul(logits, STEEPER / MIRRORED / len(self.looks)))
+        g.bytes_out("mask", keep_pieces(g, mask, kinds, self.side))
         return g
 
-    def look(self, x: str, side: int) -> str:
-        """The sum of the logits for the photo and for its mirror image."""
+    def total(self, parts: Iterable[str]) -> str:
+        return functools.reduce(self.g.add, parts)
+
+    def look(self, x: str, side: int) -> tuple[str, str]:
+        """The sums of the logits and of the kinds' scores for the photo and for its mirror image."""
         g, net = self.g, self.net
         cells = side // STRIDE
         x2 = self.write(net.stem, g.op("Concat", x, self.mirror(x), axis=0))
@@ -56,11 +60,15 @@ class Writer:
         place = F.interpolate(net.place.detach(), (cells, cells), mode="bilinear", align_corners=False)[0]
         x32 = g.add(self.write(net.down32, x16), self.weights(place.numpy()))
         y16 = self.fuse(net.up16, self.write(net.bottom, x32), x16)
+        kinds = self.conv(net.kind, y16)
         y8 = self.fuse(net.up8, y16, x8)
         y4 = self.fuse(net.up4, y8, x4)
         logits = g.op("DepthToSpace", self.conv(net.head, self.fuse(net.up2, y4, x2)), blocksize=2, mode="CRD")
-        straight, mirrored = g.op("Split", logits, outputs=2, axis=0, num_outputs=2)
-        return g.add(straight, self.mirror(mirrored))
+        return self.unmirrored(logits), self.unmirrored(kinds)
+
+    def unmirrored(self, x: str) -> str:
+        straight, mirrored = self.g.op("Split", x, outputs=2, axis=0, num_outputs=2)
+        return self.g.add(straight, self.mirror(mirrored))
 
     def sized(self, x: str, side: int, wanted: int) -> str:
         return x if side == wanted else self.resize(x, wanted / side, antialias=int(wanted < side))

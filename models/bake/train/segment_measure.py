@@ -38,7 +38,7 @@ def validate(net, data: Dataset, side: int, batch: int = 16) -> dict[str, float]
             images = np.stack([shrink(p.image, side) for p in part])
             x = torch.from_numpy(images).permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
             with torch.autocast("cpu", torch.bfloat16):
-                masks = (net(x).float() > 0).numpy()[:, 0]
+                masks = (net(x)[0].float() > 0).numpy()[:, 0]
             for mask, pair in zip(masks, part):
                 values.append(iou(mask, *truth_of(pair, side)))
         scores[source] = float(np.mean(values)) if values else float("nan")

@@ -15,6 +15,8 @@ from torch import nn
 
 MEAN, DEVIATION = 0.45, 0.25
 STRIDE = 32
+KINDS = ("animal", "person", "thing")
+KIND_STRIDE = 16
 
 
 class ConvNorm(nn.Module):
@@ -101,6 +103,7 @@ class Network(nn.Module):
         self.place = nn.Parameter(torch.zeros(1, 256, side // STRIDE, side // STRIDE))
         self.bottom = nn.Sequential(Bottleneck(256), Attention(256, 8), Bottleneck(256), Attention(256, 8), Bottleneck(256))
         self.up16 = Fuse(256, 128, 128)
+        self.kind = nn.Conv2d(128, len(KINDS), 1)
         self.up8 = Fuse(128, 64, 64)
         self.up4 = Fuse(64, 32, 32)
         self.up2 = Fuse(32, 16, 16)
@@ -108,7 +111,9 @@ class Network(nn.Module):
         self.hints = nn.ModuleList([nn.Conv2d(c, 1, 1) for c in (128, 64, 32)])  # for training only
 
     def forward(self, x):
-        """Float 0–1 [n, 3, s, s] to logits [n, 1, s, s]; in training, coarser logits after it (s/4, s/8, s/16)."""
+        """Float 0–1 [n, 3, s, s] to logits [n, 1, s, s] and the kinds' scores [n, 3, s/16, s/16]; in training, coarser
+        logits after them (s/4, s/8, s/16).
+        """
         x2 = self.stem((x - MEAN) / DEVIATION)
         x4 = self.down4(x2)
         x8 = self.down8(x4)
@@ -121,6 +126,7 @@ class Network(nn.Module):
         y8 = self.up8(y16, x8)
         y4 = self.up4(y8, x4)
         logits = F.pixel_shuffle(self.head(self.up2(y4, x2)), 2)
+        kinds = self.kind(y16)
         if not self.training:
-            return logits
-        return logits, [hint(y) for hint, y in zip(reversed(self.hints), (y4, y8, y16))]
+            return logits, kinds
+        return logits, kinds, [hint(y) for hint, y in zip(reversed(self.hints), (y4, y8, y16))]

@@ -24,10 +24,10 @@ import cv2
 import numpy as np
 import torch
 from dataset import CATS, PEOPLE, SOURCES, Dataset, folder, load
-from segment_augment import EVEN, Augment
+from segment_augment import Augment
 from segment_drawn import DRAWN, pairs
 from segment_emptied import emptied
-from segment_loss import total_loss
+from segment_loss import EVEN, total_loss
 from segment_measure import validate
 from segment_network import Network
 from training import Run, Team, rate_at, start
@@ -89,12 +89,12 @@ def expect_side(checkpoint: Path, side: int) -> None:
 
 
 def batches(data: Dataset, side: int, batch: int, seed: list[int], *, calm: bool = False):
-    """Endless batches of one size: images float 0–1 [n, 3, s, s], targets and weights [n, 1, s, s]."""
+    """Endless batches of one size: images float 0–1 [n, 3, s, s], targets and weights [n, 1, s, s], kinds uint8 [n, s, s]."""
     augment = Augment(data, side, seed, calm=calm)
     while True:
-        images, targets, weights = (torch.from_numpy(np.stack(part)) for part in zip(*(augment.example() for _ in range(batch))))
+        images, targets, weights, kinds = (torch.from_numpy(np.stack(part)) for part in zip(*(augment.example() for _ in range(batch))))
         images = images.permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
-        yield images, targets[:, None].float() / 255, weights[:, None].float() / EVEN
+        yield images, targets[:, None].float() / 255, weights[:, None].float() / EVEN, kinds
 
 
 def optimiser_of(net: Network, rate: float) -> torch.optim.Optimizer:
@@ -123,11 +123,11 @@ def learn(team: Team, args: argparse.Namespace, data: Dataset) -> None:
         if wanted != side:
             side = wanted
             supply = batches(data, side, args.batch, [args.seed, run.step, team.rank], calm=progress >= args.full_from)
-        images, targets, weights = next(supply)
+        images, *wanted = next(supply)
         net.train()
         with torch.autocast("cpu", torch.bfloat16):
             outputs = net(images)
-        loss = total_loss(outputs, targets, weights)
+        loss = total_loss(outputs, *wanted)
         progress = run.advance(loss, team, rate_at(progress, args.rate), CLIP, progress_of, began)
         if team.rank > 0:
             continue

@@ -67,7 +67,8 @@ def unpacked(graph: onnx.GraphProto, side: int) -> Network:
     for conv, (kernel, bias) in zip(convs, kernels):
         conv.weight.copy_(torch.from_numpy(kernel))
         biases[conv] = torch.from_numpy(bias.copy())
-    net.head.bias.copy_(biases[net.head])
+    for plain in (net.kind, net.head):
+        plain.bias.copy_(biases[plain])
     for module in net.modules():
         if isinstance(module, ConvNorm):
             norm = module.norm

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import segment_augment
 from dataset import ANIMALS, CATS, OBJECTS, PEOPLE, SOURCES, UNKNOWN, Dataset, Pair
-from segment_augment import Augment, yields
+from segment_augment import KIND, Augment, yields
 from segment_drawn import DRAWN
 
 SIDE = 96
@@ -46,7 +46,7 @@ def scene(augment: Augment):
     """A photo as it is, or empty ground: out of focus, a cat is scenery in her own colour."""
     if augment.rng.random() < 0.5:
         source = augment._source(segment_augment.AS_PHOTO)
-        return *augment._photo(augment._any(augment.data.train[source])), source
+        return *augment._photo(source), source
     return augment.data.backgrounds[0], np.zeros((SIDE, SIDE), np.uint8), np.ones((SIDE, SIDE), np.uint8), None
 
 
@@ -63,11 +63,13 @@ def main() -> None:
     plainly()
     augment = Augment(data(), SIDE, 5)
     with_company, colonies = 0, 0
-    for _ in range(2000):
-        image, target, weight = augment._own_photo() if augment.rng.random() < 0.3 else augment._composite()
+    for _ in range(3500):
+        image, target, told = augment._own_photo() if augment.rng.random() < 0.3 else augment._composite()
         where = {source: seen(image, source) for source in COLOURS}
         animals = where[CATS] | where[ANIMALS]
-        known = weight > 0
+        known = told > 0
+        for source in COLOURS:
+            assert (told[where[source] & known] == 1 + KIND[source]).all(), "what it is is told, subject or not"
         assert (target[animals & known] > 200).all(), "an animal is always the subject"
         if not animals.any():
             continue

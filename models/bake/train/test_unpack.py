@@ -45,7 +45,7 @@ def main() -> None:
     assert np.abs(trained(again, image, LOOKS) - mask).max() < 1.01, "computes what the graph does"
     repeated = Writer(again, SIDE, LOOKS).graph().model()
     assert same_bytes(graph, repeated) > 0.999, "folded again, the same eight bits"
-    as_known = again(pictures)
+    as_known = again(pictures)[0]
     as_batch = again.train()(pictures)[0]
     assert (as_batch - as_known).abs().max() < 0.02 * as_known.std(), "in training, the same of the same pictures"
     try:
