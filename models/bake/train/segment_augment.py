@@ -27,7 +27,7 @@ AS_COMPANY = {OBJECTS: 0.5, DRAWN: 0.3, PEOPLE: 0.2}
 COLONY = 0.12  # of pasted cats, how often they are many
 STRUNG = 0.2  # of what is pasted, before strings of lights
 # Towards the end more photos as they are (as YOLOX ends its mosaics, Ge et al. 2021, arXiv 2107.08430), as many drawn
-# things, and little company: with much of it to the end, tails and striped backs are doubted.
+# things, and little company.
 CALM_PASTED = 0.3
 CALM_COMPANY, CALM_COMPANY_IN_PHOTOS = 0.08, 0.02
 AS_CALM_CUTOUT = {CATS: 0.16, PEOPLE: 0.09, ANIMALS: 0.15, OBJECTS: 0.26, DRAWN: 0.34}
