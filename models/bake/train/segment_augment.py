@@ -21,7 +21,7 @@ PASTED, EMPTY, BARS = 0.46, 0.06, 0.04
 # What is beside a subject and is none: beside animals things are scenery, and beside cats so are people, as the cats'
 # own labels have it. How often an animal that is pasted, and one in its own photo, gets such company.
 COMPANY, COMPANY_IN_PHOTOS = 0.3, 0.08
-HIDES = 0.08  # of the subject at most: where things in front hid up to half, a horse's tail and a tiger's back were no longer theirs
+HIDES = 0.08  # of the subject at most, by a thing in front
 YIELDS = {CATS: (OBJECTS, DRAWN, PEOPLE), ANIMALS: (OBJECTS, DRAWN)}
 AS_COMPANY = {OBJECTS: 0.5, DRAWN: 0.3, PEOPLE: 0.2}
 COLONY = 0.12  # of pasted cats, how often they are many
@@ -41,7 +41,8 @@ class Augment:
     def __init__(self, data: Dataset, side: int, seed, *, calm: bool = False) -> None:
         self.data, self.side = data, side
         self.pasted, self.as_cutout = (CALM_PASTED, AS_CALM_CUTOUT) if calm else (PASTED, AS_CUTOUT)
-        self.company = (CALM_COMPANY, CALM_COMPANY_IN_PHOTOS) if calm else (COMPANY, COMPANY_IN_PHOTOS)
+        self.company = CALM_COMPANY if calm else COMPANY
+        self.company_in_photos = CALM_COMPANY_IN_PHOTOS if calm else COMPANY_IN_PHOTOS
         self.rng = np.random.default_rng(seed)
 
     def example(self):
@@ -113,7 +114,7 @@ class Augment:
             subjects = [(CATS, rng.uniform(0.35, 0.6)) for _ in range(rng.integers(3, 8))]
         elif rng.random() < 0.22:
             subjects.append((self._source(self.as_cutout), 0.6))
-        if first in YIELDS and rng.random() < self.company[0]:
+        if first in YIELDS and rng.random() < self.company:
             subjects += self._company(first)
             rng.shuffle(subjects)
         present = [scene, *(source for source, _ in subjects)]
@@ -126,7 +127,7 @@ class Augment:
     def _own_photo(self):
         source = self._source(AS_PHOTO)
         image, target, known = self._photo(source)
-        if source in YIELDS and self.rng.random() < self.company[1]:
+        if source in YIELDS and self.rng.random() < self.company_in_photos:
             for other, limit in self._company(source):
                 image, target, known = self._paste(image, target, known, other, limit, subject=False)
         return image, target, known

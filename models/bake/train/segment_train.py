@@ -123,11 +123,11 @@ def learn(team: Team, args: argparse.Namespace, data: Dataset) -> None:
         if wanted != side:
             side = wanted
             supply = batches(data, side, args.batch, [args.seed, run.step, team.rank], calm=progress >= args.full_from)
-        images, *wanted = next(supply)
+        images, *truth = next(supply)
         net.train()
         with torch.autocast("cpu", torch.bfloat16):
             outputs = net(images)
-        loss = total_loss(outputs, *wanted)
+        loss = total_loss(outputs, *truth)
         progress = run.advance(loss, team, rate_at(progress, args.rate), CLIP, progress_of, began)
         if team.rank > 0:
             continue

@@ -58,14 +58,14 @@ def main() -> None:
     assert np.array_equal(kept(spiral()), spiral()), "a winding piece is one"
     both = np.maximum(large, second)
     doubt = np.where(np.arange(CELLS) < 0.75 * CELLS, 1, 0.4).astype(np.float32)
-    for main in (ANIMAL, PERSON, THING):
-        assert np.array_equal(kept(both, kinds(main, main)), both), "a second subject of the same kind stays"
-        assert np.array_equal(kept(both, kinds(main, ANIMAL)), both), "so does an animal"
-        assert np.array_equal(kept(both, kinds(main, main) * doubt), large), "what hardly is of that kind goes"
-        for other in {PERSON, THING} - {main}:
-            assert np.array_equal(kept(both, kinds(main, other)), large), "another kind goes that small"
+    for first in (ANIMAL, PERSON, THING):
+        assert np.array_equal(kept(both, kinds(first, first)), both), "a second subject of the same kind stays"
+        assert np.array_equal(kept(both, kinds(first, ANIMAL)), both), "so does an animal"
+        assert np.array_equal(kept(both, kinds(first, first) * doubt), large), "what hardly is of that kind goes"
+        for other in {PERSON, THING} - {first}:
+            assert np.array_equal(kept(both, kinds(first, other)), large), "another kind goes that small"
             equals = np.maximum(disc(40, 60, 18), disc(112, 112, 14))
-            assert np.array_equal(kept(equals, kinds(main, other)), equals), "and stays as large as that"
+            assert np.array_equal(kept(equals, kinds(first, other)), equals), "and stays as large as that"
     random = np.random.default_rng(3)
     for _ in range(30):
         mask = np.zeros((SIDE, SIDE), np.float32)
