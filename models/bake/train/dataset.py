@@ -71,3 +71,13 @@ def fit(picture: np.ndarray, interpolation: int) -> np.ndarray:
     if scale >= 1:
         return picture
     return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=interpolation)
+
+
+def largest(mask: np.ndarray) -> np.ndarray:
+    """Of several subjects apart from one another, the largest."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    if count <= 2:
+        return mask
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    biggest = int(areas.argmax())
+    return mask if areas[biggest] > 0.85 * areas.sum() else np.where(labels == biggest + 1, 255, 0).astype(np.uint8)

@@ -55,7 +55,31 @@ def garland(image: np.ndarray, rng) -> np.ndarray:
 
 
 def shade(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
-    """A shadow beside the subject: darker, and not part of it."""
+    """Shadows of a subject, which are no part of it: beside it, under it, or both."""
+    draw = rng.random()
+    if draw < 0.6:
+        image = beside(image, alpha, rng)
+    return under(image, alpha, rng) if draw > 0.4 else image
+
+
+def under(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
+    """Dark ground between the feet, or wheels, and around them, as in diffuse light."""
+    rows = np.flatnonzero(alpha.max(1) > 0.5)
+    if not rows.size:
+        return image
+    foot = rows[-1]
+    low = np.flatnonzero(alpha[foot - (foot - rows[0]) // 4 :].max(0) > 0.5)
+    half = (low[-1] - low[0] + 1) / 2
+    deep = half * np.exp(rng.uniform(np.log(0.06), np.log(0.4)))
+    middle = (low[0] + low[-1]) / 2 + rng.normal(0, 0.08) * half, foot - rng.uniform(-0.2, 0.9) * deep
+    size = 2 * half * rng.uniform(0.85, 1.2), 2 * deep
+    cast = cv2.ellipse(np.zeros_like(alpha), (middle, size, rng.normal(0, 3)), 1, -1)
+    cast = cv2.GaussianBlur(cast, (0, 0), max(0.8, deep * rng.uniform(0.08, 0.5)))[..., None]
+    return (image * (1 - cast * rng.uniform(0.35, 0.95))).astype(np.uint8)
+
+
+def beside(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
+    """The subject's outline, laid over the ground."""
     s = image.shape[0]
     slant, squeeze = rng.normal(0, 0.25), np.exp(rng.uniform(np.log(0.06), 0))
     rows = np.flatnonzero(alpha.max(1) > 0.5)
@@ -64,6 +88,21 @@ def shade(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
     cast = cv2.warpAffine(alpha, matrix, (s, s))
     cast = cv2.GaussianBlur(cast, (0, 0), s * rng.uniform(0.005, 0.03))[..., None]
     return (image * (1 - cast * rng.uniform(0.2, 0.8))).astype(np.uint8)
+
+
+def unevenly(image: np.ndarray, rng) -> np.ndarray:
+    """Light that falls off across the picture, or patches of shade: parts of one thing may differ."""
+    s = image.shape[0]
+    if rng.random() < 0.5:
+        y, x = np.mgrid[0:s, 0:s].astype(np.float32) / s - 0.5
+        angle = rng.uniform(0, 2 * np.pi)
+        field = 0.5 + (x * np.cos(angle) + y * np.sin(angle)) * rng.uniform(0.7, 4)
+    else:
+        cells = rng.random((rng.integers(2, 7), rng.integers(2, 7)), np.float32)
+        field = 0.5 + (cv2.resize(cells, (s, s), interpolation=cv2.INTER_CUBIC) - 0.5) * rng.uniform(1, 4)
+    darkest = rng.uniform(0.3, 0.9)
+    light = darkest + (1.1 - darkest) * np.clip(field, 0, 1)
+    return np.clip(image * light[..., None], 0, 255).astype(np.uint8)
 
 
 def colour(image: np.ndarray, rng, strength: float) -> np.ndarray:

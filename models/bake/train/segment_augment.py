@@ -9,28 +9,29 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from dataset import ANIMALS, CATS, OBJECTS, PEOPLE, UNKNOWN, Dataset, Pair
-from segment_appearance import backdrop, colour, degrade, garland, lights, shade
+from dataset import ANIMALS, CATS, OBJECTS, PEOPLE, UNKNOWN, Dataset, Pair, largest
+from segment_appearance import backdrop, colour, degrade, garland, lights, shade, unevenly
 from segment_drawn import DRAWN
 from segment_loss import emphasis
 
 # How often a source is drawn, as a photo and as a cut-out.
-AS_PHOTO = {CATS: 0.44, PEOPLE: 0.24, ANIMALS: 0.26, OBJECTS: 0.06}
-AS_CUTOUT = {CATS: 0.19, PEOPLE: 0.12, ANIMALS: 0.17, OBJECTS: 0.30, DRAWN: 0.22}
+AS_PHOTO = {CATS: 0.48, PEOPLE: 0.19, ANIMALS: 0.28, OBJECTS: 0.05}
+AS_CUTOUT = {CATS: 0.22, PEOPLE: 0.10, ANIMALS: 0.19, OBJECTS: 0.27, DRAWN: 0.22}
 PASTED, EMPTY, BARS = 0.46, 0.06, 0.04
 # What is beside a subject and is none: beside animals things are scenery, and beside cats so are people, as the cats'
 # own labels have it. How often an animal that is pasted, and one in its own photo, gets such company.
 COMPANY, COMPANY_IN_PHOTOS = 0.3, 0.08
-HIDES = 0.08  # of the subject at most, by a thing in front
+HIDES = 0.01  # of the subject at most: beside it, not before it
 YIELDS = {CATS: (OBJECTS, DRAWN, PEOPLE), ANIMALS: (OBJECTS, DRAWN)}
 AS_COMPANY = {OBJECTS: 0.5, DRAWN: 0.3, PEOPLE: 0.2}
 COLONY = 0.12  # of pasted cats, how often they are many
 STRUNG = 0.2  # of what is pasted, before strings of lights
+UNEVEN_PHOTO, UNEVEN_CUTOUT = 0.15, 0.3  # how often light falls unevenly, on all and on a cut-out alone
 # Towards the end more photos as they are (as YOLOX ends its mosaics, Ge et al. 2021, arXiv 2107.08430), as many drawn
 # things, and little company.
 CALM_PASTED = 0.3
 CALM_COMPANY, CALM_COMPANY_IN_PHOTOS = 0.08, 0.02
-AS_CALM_CUTOUT = {CATS: 0.16, PEOPLE: 0.09, ANIMALS: 0.15, OBJECTS: 0.26, DRAWN: 0.34}
+AS_CALM_CUTOUT = {CATS: 0.18, PEOPLE: 0.08, ANIMALS: 0.17, OBJECTS: 0.24, DRAWN: 0.33}
 
 # What is known of a pixel is 0 (nothing), 1 (its label) or more: one more than its kind. A kind is its place in
 # segment_network.KINDS, counted from 1.
@@ -56,6 +57,8 @@ class Augment:
             image, target, known = self._composite()
         else:
             image, target, known = self._own_photo()
+        if self.rng.random() < UNEVEN_PHOTO:
+            image = unevenly(image, self.rng)
         image = degrade(colour(image, self.rng, 0.7), self.rng)
         if self.rng.random() < BARS:
             self._bars(image, target, known)
@@ -116,7 +119,6 @@ class Augment:
             subjects.append((self._source(self.as_cutout), 0.6))
         if first in YIELDS and rng.random() < self.company:
             subjects += self._company(first)
-            rng.shuffle(subjects)
         present = [scene, *(source for source, _ in subjects)]
         if yields(scene, present):
             target = np.zeros_like(target)
@@ -210,6 +212,8 @@ class Augment:
         alpha = cv2.GaussianBlur(alpha, (0, 0), rng.uniform(0.3, 0.8) if pair.drawn else rng.uniform(0.5, 1.4)).astype(np.float32) / 255
         if rng.random() < 0.12:
             colours = self._other_texture(colours)
+        if rng.random() < UNEVEN_CUTOUT:
+            colours = unevenly(colours, rng)
         return colour(colours, rng, 1.3), alpha
 
     def _place(self, length: float, cut_before: bool, cut_after: bool) -> float:
@@ -244,13 +248,3 @@ class Augment:
 def yields(source: str | None, present: list) -> bool:
     """Whether what comes from `source` is scenery beside another one of those present."""
     return any(source in YIELDS.get(other, ()) for other in present)
-
-
-def largest(mask: np.ndarray) -> np.ndarray:
-    """Of several subjects apart from one another, the largest."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    if count <= 2:
-        return mask
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    biggest = int(areas.argmax())
-    return mask if areas[biggest] > 0.85 * areas.sum() else np.where(labels == biggest + 1, 255, 0).astype(np.uint8)

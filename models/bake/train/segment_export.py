@@ -1,6 +1,6 @@
 """Turns a checkpoint of segment_train.py into the graph that ships, bytes in and bytes out, and its card.
 
-    DATASET_DIR=… python models/bake/train/segment_export.py CHECKPOINT --out DIR [--side 384] [--looks 256,384,448]
+    DATASET_DIR=… python models/bake/train/segment_export.py CHECKPOINT --out DIR [--side 384] [--looks 256,320,512]
     DATASET_DIR=… python models/bake/train/segment_export.py CHECKPOINT --out DIR --smoke      measured on a few pairs
 
 The graph is measured on the held-out pairs, and against the network as it was trained, before anything is written.
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--side", type=int, help="of the photo and the mask; the training's unless given")
-    parser.add_argument("--looks", help="sides at which the network sees the photo, as 256,384,448; the mask's unless given")
+    parser.add_argument("--looks", help="sides at which the network sees the photo, as 256,320,512; the mask's unless given")
     parser.add_argument("--smoke", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)

@@ -2,7 +2,7 @@
 
 A small network sees things at the frame and lights in the background as well. On the held-out pairs, dropping what
 has less than a twentieth of the largest piece raises the IoU of cats, animals and objects and lowers nobody's; at a
-quarter, second cats go. So a larger share is asked for only of what is less surely of the largest piece's kind than that
+fifteenth books at the frame go as well and cats lose 0.001 of it; at a quarter, second cats go. So a larger share is asked for only of what is less surely of the largest piece's kind than that
 is itself, as somebody who stands beside a car. Found among cells of 4×4 pixels by flooding: every cell takes the highest
 number around it until nothing changes (connected components by label propagation; Rosenfeld & Pfaltz 1966 for what is
 connected).
@@ -23,7 +23,7 @@ from graph import Graph  # noqa: E402
 
 CELL = 4
 FAINT = 0.15  # a pixel up to this joins no pieces; beyond the cells around a piece it goes. At 0.25 thin stems part from what they carry
-LEAST = 0.05  # of the largest piece's mass; a piece's mass is what is at least half there
+LEAST = 1 / 15  # of the largest piece's mass; a piece's mass is what is at least half there
 FOREIGN = 0.35  # the same for what is of another kind, except for an animal beside something else
 ALIKE = 0.6  # of the largest piece's score for its kind; what has less is of another
 ANIMAL = KINDS.index("animal")

@@ -6,9 +6,9 @@
 
 A checkpoint (checkpoint.pt) is written every --save seconds and at the end, whole or not at all; --resume goes on
 from it, --start takes another run's averaged weights and begins a schedule of its own. --minutes ends the schedule by
-training time instead of steps: time in which the process was stopped does not count. Small pictures first, full size
-for the last part (progressive resizing, Howard 2018), and with it more photos as they are. With the same --seed, --steps
-and --processes the same network comes out, as far as torch repeats itself.
+training time instead of steps: time in which the process was stopped does not count. Small pictures first (progressive
+resizing, Howard 2018); in the last part small, full and larger size take turns, and there are more photos as they are.
+With the same --seed, --steps and --processes the same network comes out, as far as torch repeats itself.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=8, help="of each process")
     parser.add_argument("--side", type=int, default=320)
     parser.add_argument("--small-side", type=int, default=256)
-    parser.add_argument("--full-from", type=float, default=0.8, help="share of the schedule after which pictures have full size")
+    parser.add_argument("--full-from", type=float, default=0.8, help="share of the schedule after which sizes take turns")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--save", type=float, default=120, help="seconds between checkpoints")
     parser.add_argument("--check", type=float, default=900, help="seconds between validations")
@@ -57,6 +57,7 @@ def arguments() -> argparse.Namespace:
     args = parser.parse_args()
     if args.smoke:
         args.steps, args.minutes, args.processes, args.batch, args.side, args.small_side = 2, math.inf, 1, 4, 64, 64
+        args.full_from = 0.5
     return args
 
 
@@ -88,6 +89,11 @@ def expect_side(checkpoint: Path, side: int) -> None:
         raise SystemExit(f"--start: {checkpoint} was trained with --side {trained}, not {side}.")
 
 
+def sides_of(args: argparse.Namespace) -> list[int]:
+    """The small one, the full one and one as much above it: the graph that is exported looks at several sizes as well."""
+    return [args.small_side, args.side, 2 * args.side - args.small_side]
+
+
 def batches(data: Dataset, side: int, batch: int, seed: list[int], *, calm: bool = False):
     """Endless batches of one size: images float 0–1 [n, 3, s, s], targets and weights [n, 1, s, s], kinds uint8 [n, s, s]."""
     augment = Augment(data, side, seed, calm=calm)
@@ -115,15 +121,15 @@ def learn(team: Team, args: argparse.Namespace, data: Dataset) -> None:
     def progress_of(run: Run) -> float:
         return max(run.step / args.steps, run.spent / 60 / args.minutes)
 
-    progress, side, supply, losses = progress_of(run), 0, None, []
+    progress, calm, supplies, losses = progress_of(run), None, [], []
     saved = checked = time.monotonic()
     while progress < 1:
         began = time.monotonic()
-        wanted = args.side if progress >= args.full_from else args.small_side
-        if wanted != side:
-            side = wanted
-            supply = batches(data, side, args.batch, [args.seed, run.step, team.rank], calm=progress >= args.full_from)
-        images, *truth = next(supply)
+        late = progress >= args.full_from
+        if calm is not late:
+            calm, sides = late, sides_of(args) if late else [args.small_side]
+            supplies = [batches(data, side, args.batch, [args.seed, run.step, team.rank, side], calm=late) for side in sides]
+        images, *truth = next(supplies[run.step % len(supplies)])
         net.train()
         with torch.autocast("cpu", torch.bfloat16):
             outputs = net(images)
@@ -133,7 +139,7 @@ def learn(team: Team, args: argparse.Namespace, data: Dataset) -> None:
             continue
         losses.append(loss.item())
         if run.step % 100 == 0 or progress >= 1:
-            print(f"step {run.step}  {progress:.3f}  {side} px  loss {np.mean(losses):.4f}  {run.spent / 60:.1f} min", flush=True)
+            print(f"step {run.step}  {progress:.3f}  {images.shape[-1]} px  loss {np.mean(losses):.4f}  {run.spent / 60:.1f} min", flush=True)
             losses = []
         if time.monotonic() - saved > args.save:
             run.keep(side=args.side)

@@ -37,6 +37,7 @@ def plainly() -> None:
     segment_augment.colour = lambda image, rng, strength: image
     segment_augment.degrade = lambda image, rng: image
     segment_augment.lights = segment_augment.garland = lambda image, rng: image
+    segment_augment.unevenly = lambda image, rng: image
     segment_augment.shade = lambda image, alpha, rng: image
     Augment._other_texture = lambda self, colours: colours
     Augment._scene = scene
@@ -63,14 +64,15 @@ def main() -> None:
     plainly()
     augment = Augment(data(), SIDE, 5)
     with_company, colonies = 0, 0
-    for _ in range(3500):
+    for _ in range(4500):
         image, target, told = augment._own_photo() if augment.rng.random() < 0.3 else augment._composite()
         where = {source: seen(image, source) for source in COLOURS}
         animals = where[CATS] | where[ANIMALS]
         known = told > 0
         for source in COLOURS:
             assert (told[where[source] & known] == 1 + KIND[source]).all(), "what it is is told, subject or not"
-        assert (target[animals & known] > 200).all(), "an animal is always the subject"
+        # Where a soft edge lies over another animal's unknown rim, the edge's half counts.
+        assert (target[animals & known] > 127).all(), "an animal is always the subject"
         if not animals.any():
             continue
         things = (where[OBJECTS] | where[DRAWN]) & known

@@ -1,0 +1,36 @@
+"""Checks the shadows of segment_appearance.py.
+
+    python models/bake/train/test_shadows.py
+"""
+
+import cv2
+import numpy as np
+from segment_appearance import beside, shade, under
+
+SIDE = 128
+FOOT = 100
+
+
+def main() -> None:
+    rng = np.random.default_rng(6)
+    ground = rng.integers(90, 250, (SIDE, SIDE, 3), np.uint8)
+    nothing = np.zeros((SIDE, SIDE), np.float32)
+    table = nothing.copy()
+    cv2.rectangle(table, (30, 40), (98, 60), 1, -1)
+    for leg in (30, 90):
+        cv2.rectangle(table, (leg, 60), (leg + 8, FOOT), 1, -1)
+    for shadow, least in ((under, 0.3), (beside, 0.02), (shade, 0.2)):
+        darker = np.zeros((SIDE, SIDE))
+        for _ in range(200):
+            assert np.array_equal(shadow(ground, nothing, rng), ground), "nothing casts none"
+            shaded = shadow(ground, table, rng)
+            assert shaded.dtype == np.uint8 and (shaded <= ground).all(), "no light"
+            darker += 1 - shaded.sum(-1) / ground.sum(-1)
+        darker /= 200
+        assert darker[FOOT - 2, 44:86].min() > least, "between the legs"
+        assert darker[:30].max() < 0.02 and darker[-6:].max() < 0.1, "not above it, nor far below"
+        assert darker[FOOT + 3, 30:98].mean() > least / 2, "and before its feet"
+
+
+if __name__ == "__main__":
+    main()
