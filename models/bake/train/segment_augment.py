@@ -82,7 +82,7 @@ class Augment:
         image = self._warp(pair.image, matrix, cv2.INTER_LINEAR)
         target = self._warp(np.where(pair.mask == 255, 255, 0).astype(np.uint8), matrix, cv2.INTER_LINEAR)
         unknown = self._warp(np.where(pair.mask == UNKNOWN, 255, 0).astype(np.uint8), matrix, cv2.INTER_LINEAR)
-        return image, target, np.where(unknown < 64, 1 + (target > 127) * KIND[source], 0).astype(np.uint8)
+        return image, target, np.where(unknown < 32, 1 + (target > 127) * KIND[source], 0).astype(np.uint8)
 
     def _view(self, image: np.ndarray, small: float = 0.35) -> np.ndarray:
         return self._warp(image, self._window(image.shape[1], image.shape[0], small), cv2.INTER_LINEAR)
@@ -147,15 +147,16 @@ class Augment:
         if pasted is None:
             return image, target, known
         colours, alpha = pasted
-        covered = target if subject else (target * (1 - alpha) + 0.5).astype(np.uint8)
-        if covered.sum(dtype=np.int64) < (1 - HIDES) * target.sum(dtype=np.int64):
+        covered = target * (1 - alpha)
+        if not subject and covered.sum() < (1 - HIDES) * target.sum(dtype=np.int64):
             return image, target, known
         if rng.random() < (0.8 if pair.drawn else 0.35):
             image = shade(image, alpha, rng)
         a = alpha[..., None]
         image = (image * (1 - a) + colours * a + 0.5).astype(np.uint8)
-        target = np.maximum(target, (alpha * 255 + 0.5).astype(np.uint8)) if subject else covered
-        return image, target, np.where(alpha > 0.5, 1 + KIND[source], known).astype(np.uint8)
+        target = (covered + 255 * subject * alpha + 0.5).astype(np.uint8)  # one soft edge over another: Porter & Duff 1984
+        sure = alpha > np.where(known == 0, 0.8, 0.5)  # a soft edge over what is unknown tells little
+        return image, target, np.where(sure, 1 + KIND[source], known).astype(np.uint8)
 
     def _scene(self):
         """What to paste on, with what of it is subject already, and whose photo it is."""
