@@ -1,11 +1,11 @@
-"""Checks the shadows of segment_appearance.py.
+"""Checks the shadows and the uneven light of segment_appearance.py.
 
     python models/bake/train/test_shadows.py
 """
 
 import cv2
 import numpy as np
-from segment_appearance import beside, shade, under
+from segment_appearance import beside, shade, under, unevenly
 
 SIDE = 128
 FOOT = 100
@@ -30,6 +30,11 @@ def main() -> None:
         assert darker[FOOT - 2, 44:86].min() > least, "between the legs"
         assert darker[:30].max() < 0.02 and darker[-6:].max() < 0.1, "not above it, nor far below"
         assert darker[FOOT + 3, 30:98].mean() > least / 2, "and before its feet"
+    grey = np.full((SIDE, SIDE, 3), 200, np.uint8)
+    lit = [unevenly(grey, rng) for _ in range(100)]
+    assert all(picture.dtype == np.uint8 and picture.min() >= 59 and picture.max() <= 220 for picture in lit), "0.3 to 1.1 of the light"
+    assert all((picture == picture[..., :1]).all() for picture in lit), "of no colour"
+    assert np.median([np.ptp(picture) for picture in lit]) > 40, "and not the same everywhere"
 
 
 if __name__ == "__main__":
