@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from segment_looks import MIRRORED, STEEPER, Looks
 from segment_network import DEVIATION, KIND_STRIDE, MEAN, STRIDE, Attention, Bottleneck, ConvNorm, Fuse, Network, Residual
 from segment_pieces import CELL, keep_pieces
 from torch import nn
@@ -23,31 +24,40 @@ from torch import nn
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from graph import Graph  # noqa: E402
 
-MIRRORED = 2  # every look is at the photo and at its mirror image
-STEEPER = 2.0  # logits times this: doubt shows as haze; on the held-out pairs the error falls by a sixth to a quarter
-
 
 class Writer:
     """Writes the network's modules as nodes, one method a kind of module."""
 
-    def __init__(self, net: Network, side: int, looks: tuple[int, ...]) -> None:
-        """`side` is that of the photo and the mask, `looks` the sides at which the network sees the photo."""
+    def __init__(self, net: Network, looks: Looks) -> None:
+        side = looks.side
         self.g = Graph("segment", {"image": ("uint8", (1, side, side, 3))}, {"mask": ("uint8", (1, side, side, 1))})
-        self.net, self.side, self.looks = net, side, looks
+        self.net, self.looks = net, looks
         self.stored: dict[int, str] = {}
 
     def graph(self) -> Graph:
-        g = self.g
+        g, looks, side = self.g, self.looks, self.looks.side
         photo = g.mul(g.add(g.planes("image"), -MEAN), 1 / DEVIATION)
-        seen = [self.look(self.sized(photo, self.side, look), look) for look in self.looks]
-        logits = self.total(self.sized(logits, look, self.side) for look, (logits, _) in zip(self.looks, seen))
-        kinds = self.total(self.sized(kinds, look // KIND_STRIDE, self.side // CELL) for look, (_, kinds) in zip(self.looks, seen))
-        mask = g.op("Sigmoid", g.mul(logits, STEEPER / MIRRORED / len(self.looks)))
-        g.bytes_out("mask", keep_pieces(g, mask, kinds, self.side))
+        seen = {look: self.look(self.sized(photo, side, look), look) for look in looks.all}
+        logits = {look: self.sized(logits, look, side) for look, (logits, _) in seen.items()}
+        kinds = self.total(self.sized(kinds, look // KIND_STRIDE, side // CELL) for look, (_, kinds) in seen.items())
+        whole = self.mean([logits[look] for look in looks.whole])
+        if looks.fine:
+            whole = self.joined(whole, self.mean([logits[look] for look in looks.fine]))
+        mask = g.op("Sigmoid", g.mul(whole, STEEPER / MIRRORED))
+        g.bytes_out("mask", keep_pieces(g, mask, kinds, side))
         return g
 
     def total(self, parts: Iterable[str]) -> str:
         return functools.reduce(self.g.add, parts)
+
+    def mean(self, parts: list[str]) -> str:
+        return self.g.mul(self.total(parts), 1 / len(parts))
+
+    def joined(self, whole: str, fine: str) -> str:
+        """What is coarser than a cell from `whole`, what is finer from `fine`."""
+        cell = self.looks.cell
+        apart = self.g.op("AveragePool", self.g.sub(whole, fine), kernel_shape=[cell, cell], strides=[cell, cell])
+        return self.g.add(fine, self.resize(apart, cell))
 
     def look(self, x: str, side: int) -> tuple[str, str]:
         """The sums of the logits and of the kinds' scores for the photo and for its mirror image."""
@@ -71,7 +81,8 @@ class Writer:
         return self.g.add(straight, self.mirror(mirrored))
 
     def sized(self, x: str, side: int, wanted: int) -> str:
-        return x if side == wanted else self.resize(x, wanted / side, antialias=int(wanted < side))
+        smaller = int(wanted < side)  # at the frame what is outside has no weight, as in torch and PIL
+        return x if side == wanted else self.resize(x, wanted / side, antialias=smaller, exclude_outside=smaller)
 
     def resize(self, x: str, factor: float, **more) -> str:
         sizes = self.g.constant([1, 1, factor, factor])

@@ -2,10 +2,10 @@
 
 A small network sees things at the frame and lights in the background as well. On the held-out pairs, dropping what
 has less than a twentieth of the largest piece raises the IoU of cats, animals and objects and lowers nobody's; at a
-fifteenth books at the frame go as well and cats lose 0.001 of it; at a quarter, second cats go. So a larger share is asked for only of what is less surely of the largest piece's kind than that
-is itself, as somebody who stands beside a car. Found among cells of 4×4 pixels by flooding: every cell takes the highest
-number around it until nothing changes (connected components by label propagation; Rosenfeld & Pfaltz 1966 for what is
-connected).
+fifteenth books at the frame go as well and cats lose 0.001 of it; at a quarter, second cats go. So a larger share is
+asked for only of what is less surely of the largest piece's kind than that is itself, as somebody who stands beside a
+car. Found among cells of 4×4 pixels by flooding: every cell takes the highest number around it until nothing changes
+(connected components by label propagation; Rosenfeld & Pfaltz 1966 for what is connected).
 """
 
 from __future__ import annotations

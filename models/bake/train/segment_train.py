@@ -90,8 +90,8 @@ def expect_side(checkpoint: Path, side: int) -> None:
 
 
 def sides_of(args: argparse.Namespace) -> list[int]:
-    """The small one, the full one and one as much above it: the graph that is exported looks at several sizes as well."""
-    return [args.small_side, args.side, 2 * args.side - args.small_side]
+    """The small one, the full one and one well above it: the graph that is exported looks at several sizes as well."""
+    return [args.small_side, args.side, 3 * args.side - 2 * args.small_side]
 
 
 def batches(data: Dataset, side: int, batch: int, seed: list[int], *, calm: bool = False):

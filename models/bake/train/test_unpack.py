@@ -7,14 +7,15 @@ import cv2
 import numpy as np
 import onnx
 import torch
-from segment_export import trained
 from segment_graph import Writer
+from segment_looks import Looks, mask_of
 from segment_network import Network
 from segment_unpack import unfold, unpacked
 from shipped import session_of
 from torch import nn
 
-SIDE, LOOKS = 128, (64, 128)
+SIDE = 128
+LOOKS = Looks(SIDE, (64, 96), (96, 160))
 
 
 def trained_somehow(pictures: torch.Tensor) -> Network:
@@ -35,15 +36,15 @@ def main() -> None:
     torch.manual_seed(4)
     pictures = torch.nn.functional.interpolate(torch.rand(12, 3, 12, 12), (96, 96), mode="bilinear")
     net = trained_somehow(pictures)
-    graph = Writer(net, SIDE, LOOKS).graph().model()
+    graph = Writer(net, LOOKS).graph().model()
     again = unpacked(graph.graph, 96)
     unfold(again, pictures.split(6))
     image = cv2.resize(np.random.default_rng(5).integers(0, 256, (12, 12, 3), np.uint8), (SIDE, SIDE))[None]
     session = session_of(graph.SerializeToString())
     mask = session.run(["mask"], {"image": image})[0][0, ..., 0]
     assert mask.std() > 5, "a mask to compare"
-    assert np.abs(trained(again, image, LOOKS) - mask).max() < 1.01, "computes what the graph does"
-    repeated = Writer(again, SIDE, LOOKS).graph().model()
+    assert np.abs(mask_of(again, image, LOOKS) - mask).max() < 1.01, "computes what the graph does"
+    repeated = Writer(again, LOOKS).graph().model()
     assert same_bytes(graph, repeated) > 0.999, "folded again, the same eight bits"
     as_known = again(pictures)[0]
     as_batch = again.train()(pictures)[0]
