@@ -7,12 +7,13 @@ the one comes what is coarser than a cell of a grid, from the other what is fine
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from segment_network import Network
+from segment_network import STRIDE, Network
 from segment_pieces import CELL, pieces_kept
 
 MIRRORED = 2  # every look is at the photo and at its mirror image
@@ -38,8 +39,11 @@ class Looks:
 
 
 def sides(text: str) -> tuple[int, ...]:
-    """256,320 as numbers."""
-    return tuple(int(side) for side in text.split(","))
+    """256,320 as numbers; an error for what the network cannot see at."""
+    found = tuple(int(side) for side in text.split(","))
+    if any(side <= 0 or side % STRIDE for side in found):
+        raise argparse.ArgumentTypeError(f"{text}: sides are multiples of {STRIDE}")
+    return found
 
 
 @torch.no_grad()
