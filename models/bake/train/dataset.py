@@ -19,8 +19,12 @@ UNKNOWN = 128  # the label that no loss and no measure looks at
 @dataclass
 class Pair:
     image: np.ndarray  # uint8 [h, w, 3], RGB
-    mask: np.ndarray  # uint8 [h, w]: 0, 128 (unknown) or 255; a matte of any value where `drawn`
-    drawn: bool = False
+    mask: np.ndarray  # uint8 [h, w]: 0, 128 (unknown) or 255; a matte of any value where it is drawn
+    cast: np.ndarray | None = None  # uint8 [h, w]: of what is drawn, the share of the ground that its shadow covers
+
+    @property
+    def drawn(self) -> bool:
+        return self.cast is not None
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""How an example looks: plain backdrops, lights, cast shadows, colours, and what cameras and uploads do to a picture."""
+"""How an example looks: plain backdrops, lights, colours, and what cameras and uploads do to a picture."""
 
 from __future__ import annotations
 
@@ -54,42 +54,6 @@ def garland(image: np.ndarray, rng) -> np.ndarray:
     return drawn.astype(np.uint8)
 
 
-def shade(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
-    """Shadows of a subject, which are no part of it: beside it, under it, or both."""
-    draw = rng.random()
-    if draw < 0.6:
-        image = beside(image, alpha, rng)
-    return under(image, alpha, rng) if draw > 0.4 else image
-
-
-def under(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
-    """Dark ground between the feet, or wheels, and around them, as in diffuse light."""
-    rows = np.flatnonzero(alpha.max(1) > 0.5)
-    if not rows.size:
-        return image
-    foot = rows[-1]
-    low = np.flatnonzero(alpha[foot - (foot - rows[0]) // 4 :].max(0) > 0.5)
-    half = (low[-1] - low[0] + 1) / 2
-    deep = half * np.exp(rng.uniform(np.log(0.06), np.log(0.4)))
-    middle = (low[0] + low[-1]) / 2 + rng.normal(0, 0.08) * half, foot - rng.uniform(-0.2, 0.9) * deep
-    size = 2 * half * rng.uniform(0.85, 1.2), 2 * deep
-    cast = cv2.ellipse(np.zeros_like(alpha), (middle, size, rng.normal(0, 3)), 1, -1)
-    cast = cv2.GaussianBlur(cast, (0, 0), max(0.8, deep * rng.uniform(0.08, 0.5)))[..., None]
-    return (image * (1 - cast * rng.uniform(0.35, 0.95))).astype(np.uint8)
-
-
-def beside(image: np.ndarray, alpha: np.ndarray, rng) -> np.ndarray:
-    """The subject's outline, laid over the ground."""
-    s = image.shape[0]
-    slant, squeeze = rng.normal(0, 0.25), np.exp(rng.uniform(np.log(0.06), 0))
-    rows = np.flatnonzero(alpha.max(1) > 0.5)
-    foot = rows[-1] if rows.size else s
-    matrix = np.array([[1, -slant, slant * foot + rng.normal(0, 0.03) * s], [0, squeeze, foot * (1 - squeeze) + rng.uniform(0, 0.03) * s]])
-    cast = cv2.warpAffine(alpha, matrix, (s, s))
-    cast = cv2.GaussianBlur(cast, (0, 0), s * rng.uniform(0.005, 0.03))[..., None]
-    return (image * (1 - cast * rng.uniform(0.2, 0.8))).astype(np.uint8)
-
-
 def unevenly(image: np.ndarray, rng) -> np.ndarray:
     """Light that falls off across the picture, or patches of shade: parts of one thing may differ."""
     s = image.shape[0]
@@ -103,6 +67,18 @@ def unevenly(image: np.ndarray, rng) -> np.ndarray:
     darkest = rng.uniform(0.3, 0.9)
     light = darkest + (1.1 - darkest) * np.clip(field, 0, 1)
     return np.clip(image * light[..., None], 0, 255).astype(np.uint8)
+
+
+def retextured(image: np.ndarray, other: np.ndarray, rng) -> np.ndarray:
+    """With the texture of `other` under its own light, all over or in patches, as pied coats and clothes have them."""
+    share = rng.uniform(0.4, 1)
+    if rng.random() < 0.5:
+        cells = rng.random((rng.integers(2, 6), rng.integers(2, 6)), np.float32)
+        field = cv2.resize(cells, image.shape[1::-1], interpolation=cv2.INTER_CUBIC)[..., None]
+        share = share * np.clip((field - 0.5) * rng.uniform(3, 30) + 0.5, 0, 1)
+    light = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None]
+    lit = other * (0.35 + 0.65 * light / max(light.mean(), 30))
+    return np.clip(image * (1 - share) + lit * share, 0, 255).astype(np.uint8)
 
 
 def colour(image: np.ndarray, rng, strength: float) -> np.ndarray:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from dataset import ANIMALS, CATS, OBJECTS, PEOPLE, UNKNOWN, Dataset, Pair, largest
-from segment_appearance import backdrop, colour, degrade, garland, lights, shade, unevenly
+from segment_appearance import backdrop, colour, degrade, garland, lights, retextured, unevenly
 from segment_drawn import DRAWN
+from segment_ground import floor, shade, sunlit
 from segment_loss import emphasis
 
 # How often a source is drawn, as a photo and as a cut-out.
@@ -26,6 +27,9 @@ YIELDS = {CATS: (OBJECTS, DRAWN, PEOPLE), ANIMALS: (OBJECTS, DRAWN)}
 AS_COMPANY = {OBJECTS: 0.5, DRAWN: 0.3, PEOPLE: 0.2}
 COLONY = 0.12  # of pasted cats, how often they are many
 STRUNG = 0.2  # of what is pasted, before strings of lights
+FLOORED = 0.35  # of the places that things are pasted on
+SUNLIT, SHADED, SHADED_PHOTO = 0.75, 0.5, 0.35  # how often a drawn thing casts its own shadow; how often any has a rougher one
+RETEXTURED = 0.2  # how often a cut-out has another's texture
 UNEVEN_PHOTO, UNEVEN_CUTOUT = 0.15, 0.3  # how often light falls unevenly, on all and on a cut-out alone
 # Towards the end more photos as they are (as YOLOX ends its mosaics, Ge et al. 2021, arXiv 2107.08430), as many drawn
 # things, and little company.
@@ -146,11 +150,13 @@ class Augment:
         pasted = self._cutout(pair, limit)
         if pasted is None:
             return image, target, known
-        colours, alpha = pasted
+        colours, alpha, cast = pasted
         covered = target * (1 - alpha)
         if not subject and covered.sum() < (1 - HIDES) * target.sum(dtype=np.int64):
             return image, target, known
-        if rng.random() < (0.8 if pair.drawn else 0.35):
+        if cast is not None:
+            image = sunlit(image, cast, rng)
+        if rng.random() < (SHADED if pair.drawn else SHADED_PHOTO):
             image = shade(image, alpha, rng)
         a = alpha[..., None]
         image = (image * (1 - a) + colours * a + 0.5).astype(np.uint8)
@@ -172,21 +178,27 @@ class Augment:
             return lights(view, rng) if rng.random() < 0.4 else view, empty, known, None
         if draw < 0.44:  # a plain or graded backdrop, as in a studio
             return backdrop(s, rng), empty, known, None
-        if draw < 0.56:  # a small piece of anywhere, as texture
-            pair = self._pair(AS_PHOTO)
-            h, w = pair.mask.shape
-            size = int(min(h, w) * rng.uniform(0.12, 0.3))
-            corner = rng.integers(0, [h - size, w - size])
-            piece = pair.image[corner[0] : corner[0] + size, corner[1] : corner[1] + size]
-            return cv2.resize(piece, (s, s), interpolation=cv2.INTER_CUBIC), empty, known, None
+        if draw < 0.54:  # a small piece of anywhere, as texture
+            return cv2.resize(self._piece(), (s, s), interpolation=cv2.INTER_CUBIC), empty, known, None
         view = self._view(self._any(self.data.backgrounds))
+        if rng.random() < FLOORED:
+            view = floor(view, self._piece(), rng)
         if rng.random() < 0.45:
             view = cv2.GaussianBlur(view, (0, 0), s * rng.uniform(0.003, 0.025))
             view = lights(view, rng) if rng.random() < 0.3 else view
         return colour(view, rng, 0.7), empty, known, None
 
+    def _piece(self) -> np.ndarray:
+        image = self._pair(AS_PHOTO).image
+        h, w = image.shape[:2]
+        size = int(min(h, w) * self.rng.uniform(0.12, 0.3))
+        y, x = self.rng.integers(0, [h - size, w - size])
+        return image[y : y + size, x : x + size]
+
     def _cutout(self, pair: Pair, limit: float):
-        """A subject at a size and place of its own. One that its photo's frame cuts is cut by this frame too."""
+        """A subject at a size and place of its own, and where its shadow falls on level ground or None. One that its
+        photo's frame cuts is cut by this frame too.
+        """
         rng, s = self.rng, self.side
         solid = pair.mask if pair.drawn else largest(np.where(pair.mask == 255, 255, 0).astype(np.uint8))
         x, y, w, h = cv2.boundingRect(solid)
@@ -211,11 +223,13 @@ class Augment:
         alpha = cv2.warpAffine(inner, matrix, (s, s), flags=how, borderValue=0)
         colours = cv2.warpAffine(pair.image, matrix, (s, s), flags=how, borderMode=cv2.BORDER_REPLICATE)
         alpha = cv2.GaussianBlur(alpha, (0, 0), rng.uniform(0.3, 0.8) if pair.drawn else rng.uniform(0.5, 1.4)).astype(np.float32) / 255
-        if rng.random() < 0.12:
-            colours = self._other_texture(colours)
+        if rng.random() < RETEXTURED:
+            other = self._any(self.data.backgrounds) if rng.random() < 0.4 else self._pair(AS_PHOTO).image
+            colours = retextured(colours, self._view(other, 0.25), rng)
         if rng.random() < UNEVEN_CUTOUT:
             colours = unevenly(colours, rng)
-        return colour(colours, rng, 1.3), alpha
+        cast = cv2.warpAffine(pair.cast, matrix, (s, s), flags=how, borderValue=0) if pair.drawn and rng.random() < SUNLIT else None
+        return colour(colours, rng, 1.3), alpha, cast
 
     def _place(self, length: float, cut_before: bool, cut_after: bool) -> float:
         s = self.side
@@ -227,14 +241,6 @@ class Augment:
             return self.rng.uniform(0, s - length)
         middle = s * np.clip(self.rng.normal(0.5, 0.22), 0.05, 0.95)
         return middle - length / 2
-
-    def _other_texture(self, colours: np.ndarray) -> np.ndarray:
-        source = self._any(self.data.backgrounds) if self.rng.random() < 0.4 else self._pair(AS_PHOTO).image
-        other = self._view(source, 0.25)
-        share = self.rng.uniform(0.4, 1)
-        light = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None]
-        lit = other * (0.35 + 0.65 * light / max(light.mean(), 30))
-        return np.clip(colours * (1 - share) + lit * share, 0, 255).astype(np.uint8)
 
     def _pair(self, shares: dict[str, float]) -> Pair:
         return self._any(self.data.train[self._source(shares)])

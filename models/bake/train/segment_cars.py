@@ -24,7 +24,7 @@ PAINTS = (
 
 
 def car(rng, mirrored: np.ndarray):
-    """RGB uint8 [h, w, 3] and its matte uint8 [h, w]."""
+    """RGB uint8 [h, w, 3]; its matte and its shadow on the ground, uint8 [h, w]."""
     u = rng.uniform
     roof, bonnet_end, rise, roof_end, tail, bonnet, belt = (u(*span) for span in BODIES[str(rng.choice(list(BODIES)))])
     length, width, sill = u(3.6, 5.0), u(1.68, 1.98), u(0.14, 0.26)

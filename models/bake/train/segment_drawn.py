@@ -15,4 +15,4 @@ SEED = 1  # the same ones every time
 def pairs(mirrored: list[np.ndarray], number: int = NUMBER) -> list[Pair]:
     """Half of them cars, each mirroring one of the places `mirrored`. About a tenth of a second each."""
     rng = np.random.default_rng(SEED)
-    return [Pair(*(frame if n % 2 else car)(rng, mirrored[rng.integers(len(mirrored))]), drawn=True) for n in range(number)]
+    return [Pair(*(frame if n % 2 else car)(rng, mirrored[rng.integers(len(mirrored))])) for n in range(number)]

@@ -9,7 +9,7 @@ DARK = ((18, 18, 20), (28, 28, 32), (45, 45, 50))
 
 
 def frame(rng, mirrored: np.ndarray):
-    """RGB uint8 [h, w, 3] and its matte uint8 [h, w]."""
+    """RGB uint8 [h, w, 3]; its matte and its shadow on the ground, uint8 [h, w]."""
     return (bicycle if rng.random() < 0.6 else furniture)(rng, mirrored)
 
 

@@ -1,7 +1,8 @@
 """Things that the photos lack, drawn from nothing: cars, and what is made of tubes (bicycles, chairs, tables, racks).
 
 Painter's algorithm (Newell et al. 1972) over quads and tubes in perspective; paint and glass mirror a photo of a place,
-as environment maps do (Blinn & Newell 1976), more at a glancing angle (Schlick 1994). Metres; z is up.
+as environment maps do (Blinn & Newell 1976), more at a glancing angle (Schlick 1994). The shadow is the thing projected
+on the ground from the light (Blinn 1988, "Me and my (fake) shadow"). Metres; z is up.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ SIDE, FINER = 384, 2  # the long side of what comes out; drawn this many times l
 MARGIN = 6  # pixels of the drawing around the thing
 SHIFT = 4  # bits of a pixel's fraction
 PART = 1 << SHIFT
+LOWEST_LIGHT = 0.6  # the sun's height as a sine: shadows no longer than about 1.3 times the height
 # A tube is drawn in four lines, each narrower and lighter: share of its width, light.
 ROUND = ((1.0, 0.55), (0.72, 0.85), (0.4, 1.1), (0.15, 1.45))
 
@@ -33,6 +35,7 @@ class Scene:
         self.light = light / np.linalg.norm(light)
         self.ambient, self.direct = rng.uniform(0.35, 0.7), rng.uniform(0.3, 0.75)
         self.drawn: list[tuple] = []
+        self.opaque: list[np.ndarray] = []  # what casts the shadow: faces [points, 3]
 
     def seen(self, points):
         """[..., 3] in metres to pixels [..., 2] around (0, 0) and depth [...]."""
@@ -59,6 +62,7 @@ class Scene:
         normal = np.cross(one, two)
         normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9)
         colours = self.lit(colours, normal, gloss)
+        self.opaque += list(np.stack([points[:-1, :-1], points[:-1, 1:], points[1:, 1:], points[1:, :-1]], 2).reshape(-1, 4, 3))
         flat, depth = self.seen(points)
         quads = np.stack([flat[:-1, :-1], flat[:-1, 1:], flat[1:, 1:], flat[1:, :-1]], 2).reshape(-1, 4, 2)
         depths = (depth[:-1, :-1] + depth[1:, 1:]).reshape(-1) / 2
@@ -82,6 +86,7 @@ class Scene:
         at = np.linspace(0, len(ends) - 1, (len(ends) - 1) * pieces + 1)
         path = np.stack([np.interp(at, np.arange(len(ends)), ends[:, k]) for k in range(3)], -1)
         flat, depth = self.seen(path)
+        self.opaque += [straight(a, b, radius) for a, b in zip(path[:-1], path[1:])] if alpha == 1 else []
         for a, b, far in zip(flat[:-1], flat[1:], (depth[:-1] + depth[1:]) / 2):
             self.drawn.append((layer, -far, "tube", (a, b, radius * self.scale / far), np.asarray(colour, float), alpha))
 
@@ -90,15 +95,29 @@ class Scene:
 
     def disc(self, centre, radius: float, colour, axis=(0, 1, 0), *, layer: float = 1, gloss: float = 0.2) -> None:
         rim = circle(centre, radius, axis, 32)
+        self.opaque.append(rim[:-1])
         flat, depth = self.seen(rim)
         normal = np.asarray(axis, float) / np.linalg.norm(axis)
         self.drawn.append((layer, -depth.mean(), "quad", flat[:-1], self.lit(np.asarray(colour, float), normal, np.float64(gloss)), 1.0))
 
+    def shadow(self) -> list[np.ndarray]:
+        """The outlines [points, 2] of every part's shadow on the ground, which the lowest part touches."""
+        ground = min(part[:, 2].min() for part in self.opaque)
+        slant = self.light[:2] / max(self.light[2], LOWEST_LIGHT)
+        outlines = []
+        for part in self.opaque:
+            height = part[:, 2:] - ground
+            outlines.append(self.seen(np.hstack([part[:, :2] - height * slant, np.full_like(height, ground)]))[0])
+        return outlines
+
     def picture(self):
-        """RGB uint8 [h, w, 3] and its matte uint8 [h, w], with a little room around."""
+        """RGB uint8 [h, w, 3], its matte and the shadow's share of the ground, uint8 [h, w], with a little room around."""
         reaches = [reach_of(kind, where) for _, _, kind, where, _, _ in self.drawn]
         low, high = np.min([low for low, _ in reaches], 0) - MARGIN, np.max([high for _, high in reaches], 0) + MARGIN
         zoom = SIDE * FINER / (high - low).max()
+        shadow = self.shadow()
+        low = np.minimum(low, np.min([outline.min(0) for outline in shadow], 0) - MARGIN)
+        high = np.maximum(high, np.max([outline.max(0) for outline in shadow], 0) + MARGIN)
         w, h = (np.ceil((high - low) * zoom).astype(int) // FINER + 1) * FINER
         colours, matte = np.zeros((h, w, 3), np.uint8), np.zeros((h, w), np.uint8)
 
@@ -125,11 +144,15 @@ class Scene:
                 shift = np.rint(np.array([-0.25, -0.35]) * width * (1 - share) * PART).astype(np.int32)
                 tone = np.clip(colour * light, 0, 255).tolist()
                 cv2.line(colours, line[0] + shift, line[1] + shift, tone, max(1, round(width * share)), cv2.LINE_8, SHIFT)
+        cast = np.zeros_like(matte)
+        for outline in shadow:
+            cv2.fillConvexPoly(cast, cv2.convexHull(whole(outline)), 255, cv2.LINE_8, SHIFT)
         size = (w // FINER, h // FINER)
         solid = matte.astype(np.float32)[..., None]
         cover = cv2.resize(solid, size, interpolation=cv2.INTER_AREA)[..., None]
         mixed = cv2.resize(colours * solid, size, interpolation=cv2.INTER_AREA) / np.maximum(cover, 1e-3)
-        return np.clip(mixed + 0.5, 0, 255).astype(np.uint8), np.rint(cover[..., 0]).astype(np.uint8)
+        cast = cv2.resize(cast, size, interpolation=cv2.INTER_AREA)
+        return np.clip(mixed + 0.5, 0, 255).astype(np.uint8), np.rint(cover[..., 0]).astype(np.uint8), cast
 
 
 def reach_of(kind: str, where):
@@ -138,6 +161,14 @@ def reach_of(kind: str, where):
         return where.min(0), where.max(0)
     a, b, radius = where
     return np.minimum(a, b) - radius, np.maximum(a, b) + radius
+
+
+def straight(a, b, radius: float) -> np.ndarray:
+    """A tube as the flat strip that casts about the same shadow: [4, 3]."""
+    along = b - a
+    across = np.array((-along[1], along[0], 0)) if np.hypot(*along[:2]) > 1e-6 else np.array((1.0, 0, 0))
+    out = across / np.linalg.norm(across) * radius
+    return np.stack([a - out, b - out, b + out, a + out])
 
 
 def circle(centre, radius: float, axis, pieces: int) -> np.ndarray:

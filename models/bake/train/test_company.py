@@ -22,7 +22,7 @@ def photo(source: str) -> Pair:
     cv2.rectangle(image, (24, 24), (72, 72), COLOURS[source], -1)
     cv2.rectangle(mask, (24, 24), (72, 72), 255, -1)
     if source == DRAWN:
-        return Pair(image, mask, drawn=True)
+        return Pair(image, mask, cast=np.zeros_like(mask))
     cv2.rectangle(mask, (24, 24), (72, 72), UNKNOWN, 1)
     return Pair(image, mask)
 
@@ -39,7 +39,7 @@ def plainly() -> None:
     segment_augment.lights = segment_augment.garland = lambda image, rng: image
     segment_augment.unevenly = lambda image, rng: image
     segment_augment.shade = lambda image, alpha, rng: image
-    Augment._other_texture = lambda self, colours: colours
+    segment_augment.retextured = lambda image, other, rng: image
     Augment._scene = scene
 
 
@@ -64,7 +64,7 @@ def main() -> None:
     plainly()
     augment = Augment(data(), SIDE, 5)
     with_company, colonies = 0, 0
-    for _ in range(4500):
+    for _ in range(6000):
         image, target, told = augment._own_photo() if augment.rng.random() < 0.3 else augment._composite()
         where = {source: seen(image, source) for source in COLOURS}
         animals = where[CATS] | where[ANIMALS]

@@ -66,9 +66,13 @@ async function pass(
 for (const [title, name] of [
   ['What the graph drops as stray pieces is what OpenCV’s components say', 'test_pieces'],
   ['Cars are drawn whole, bicycles and furniture open, and the same ones every time', 'test_drawn'],
-  ['Shadows only darken, lie where the subject stands, and are cast by something', 'test_shadows'],
+  [
+    'Shadows only darken, lie where the subject stands, and are cast by something; floors are level',
+    'test_shadows',
+  ],
   ['A photo without its subject is the same ground everywhere, or none', 'test_emptied'],
   ['Where several could be the subject, animals are, things beside them are not', 'test_company'],
+  ['Checkpoints are weighed into one, and what is none is refused', 'test_mix'],
   ['The network comes out of its graph as it went in, to train on as well', 'test_unpack'],
 ] as const) {
   withPython(title, (t) => {
