@@ -21,7 +21,7 @@ for (const write of [createDurably, replaceDurably]) {
   test(`${write.name} leaves nothing behind where it cannot write`, async (t) => {
     const folder = await busFolder(t);
     await mkdir(join(folder, 'a.json', 'in the way'), { recursive: true });
-    await t.throwsAsync(write(join(folder, 'a.json'), 'x'));
+    await t.throwsAsync(write(join(folder, 'a.json'), 'x'), { code: 'EISDIR', message: /rename/ });
     t.deepEqual(await readdir(folder), ['a.json']);
     t.deepEqual(await readdir(join(folder, 'a.json')), ['in the way']);
   });

@@ -63,6 +63,7 @@ def main() -> None:
         raise SystemExit("The checkpoints were trained with different sides.")
     whole = {key: value for key, value in checkpoints[0].items() if value is not None}
     whole["average"] = mixed([checkpoint["average"] for checkpoint in checkpoints], shares)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
     draft = args.out.with_name(args.out.name + ".part")
     torch.save(whole, draft)
     os.replace(draft, args.out)

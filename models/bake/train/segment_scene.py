@@ -14,7 +14,7 @@ SIDE, FINER = 384, 2  # the long side of what comes out; drawn this many times l
 MARGIN = 6  # pixels of the drawing around the thing
 SHIFT = 4  # bits of a pixel's fraction
 PART = 1 << SHIFT
-LOWEST_LIGHT = 0.6  # the sun's height as a sine: shadows no longer than about 1.3 times the height
+LOWEST_LIGHT = 0.6  # the sun's height as a sine where it is lower than this: shadows up to 1.7 times the height
 # A tube is drawn in four lines, each narrower and lighter: share of its width, light.
 ROUND = ((1.0, 0.55), (0.72, 0.85), (0.4, 1.1), (0.15, 1.45))
 

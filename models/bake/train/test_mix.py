@@ -30,7 +30,7 @@ def mix(*args) -> subprocess.CompletedProcess:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as place:
-        new, old, out = (Path(place) / name for name in ("new.pt", "old.pt", "out.pt"))
+        new, old, out = (Path(place) / name for name in ("new.pt", "old.pt", "made/out.pt"))
         a, b = checkpoint(new, 7, earlier={"steps": 3, "spent": 5.0}), checkpoint(old, 8)
         assert mix(f"{new}=0.75", f"{old}=0.25", "--out", out).returncode == 0
         came = torch.load(out, weights_only=True)
